@@ -1,0 +1,1 @@
+"""What is true in caseledger: words, events, commands and rules, without any input or output."""

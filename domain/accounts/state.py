@@ -1,0 +1,98 @@
+"""An account's record as its events left it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from domain.accounts import events as e
+from domain.growing import Growing, GrowingMap
+from domain.policy.kinds import CONTENT_REMOVAL
+from domain.policy.record import Record, RecordEntry
+from domain.policy.vocabulary import EntryCause
+from domain.recorded import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A respondent's record: what was imposed, by event id, and when it ended or was taken back.
+
+    `entries` is what the judge counts; `open_ends` are the sanctions with an end that is not recorded yet.
+    """
+
+    entries: Record = field(default_factory=Record)
+    sanctions: GrowingMap[str, e.AccountSanctionImposed] = field(default_factory=GrowingMap)
+    removals: GrowingMap[str, e.AccountContentRemoved] = field(default_factory=GrowingMap)
+    listings: GrowingMap[str, e.AccountListedHighRisk] = field(default_factory=GrowingMap)
+    bars: Growing[e.AccountRegistrationBarred] = field(default_factory=Growing)
+    ended: GrowingMap[str, datetime] = field(default_factory=GrowingMap)
+    lifted: GrowingMap[str, datetime] = field(default_factory=GrowingMap)
+    bars_lifted: frozenset[tuple[UUID, int]] = frozenset()
+    open_ends: frozenset[str] = frozenset()
+    latest_at: datetime | None = None
+    commands: GrowingMap[UUID, None] = field(default_factory=GrowingMap)
+
+    def stands(self, entry: str) -> bool:
+        """Whether nothing has taken this entry back."""
+        return entry not in self.lifted
+
+
+def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
+    """The account after this event."""
+    before, event = account or Account(), fact.event
+    latest_at = event.occurred_at if before.latest_at is None else max(before.latest_at, event.occurred_at)
+    now = replace(before, latest_at=latest_at, commands=before.commands.plus(event.cause.command_id, None))
+    match event:
+        case e.AccountSanctionImposed():
+            return _imposed(now, fact.event_id, event)
+        case e.AccountContentRemoved():
+            removals = now.removals.plus(fact.event_id, event)
+            return replace(now, removals=removals, entries=now.entries.plus(_removal(fact.event_id, event)))
+        case e.AccountSanctionEnded():
+            ended = now.ended.plus(event.sanction, event.occurred_at)
+            return replace(now, ended=ended, open_ends=now.open_ends - {event.sanction})
+        case e.AccountSanctionLifted():
+            lifted = _lifted(now, event.sanction, event.occurred_at)
+            return replace(lifted, open_ends=lifted.open_ends - {event.sanction})
+        case e.AccountContentRemovalLifted():
+            return _lifted(now, event.removal, event.occurred_at)
+        case e.AccountListedHighRisk():
+            return replace(now, listings=now.listings.plus(fact.event_id, event))
+        case e.AccountDelisted():
+            return replace(now, lifted=now.lifted.plus(event.listing, event.occurred_at))
+        case e.AccountRegistrationBarred():
+            return replace(now, bars=now.bars.plus(event))
+        case e.AccountRegistrationBarLifted():
+            return replace(now, bars_lifted=now.bars_lifted | {(event.case, event.decision)})
+        case unknown:
+            assert_never(unknown)
+
+
+def _imposed(account: Account, sanction: str, event: e.AccountSanctionImposed) -> Account:
+    ends = account.open_ends if event.ends_at is None else account.open_ends | {sanction}
+    entry = RecordEntry(
+        id=sanction,
+        kind=event.kind,
+        at=event.starts_at,
+        duration=event.duration,
+        case=str(event.case),
+        cause=EntryCause(event.cause_of_entry),
+    )
+    sanctions = account.sanctions.plus(sanction, event)
+    return replace(account, sanctions=sanctions, open_ends=ends, entries=account.entries.plus(entry))
+
+
+def _removal(removal: str, event: e.AccountContentRemoved) -> RecordEntry:
+    return RecordEntry(
+        id=removal,
+        kind=CONTENT_REMOVAL,
+        at=event.occurred_at,
+        case=str(event.case),
+        cause=EntryCause.CONTENT_REMOVAL,
+        content=event.content,
+        time_barred=event.time_barred,
+    )
+
+
+def _lifted(account: Account, entry: str, at: datetime) -> Account:
+    return replace(account, lifted=account.lifted.plus(entry, at), entries=account.entries.lifted((entry,), at))

@@ -1,0 +1,1 @@
+"""Cases: the handling of one item, from its first report to a decision, its appeals and what comes from outside."""

@@ -1,0 +1,32 @@
+"""What a decision is made on: the case, the record, the pack and the reporters, each as loaded for one command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.accounts.state import Account
+from domain.cases.state import Case
+from domain.policy.pack import Pack
+from domain.reporters.state import Reporter
+from domain.streams import StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A reporter of the case: their stream and standing, known to the case by a pseudonym only."""
+
+    stream: StreamId
+    reporter: Reporter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything one decision reads. `holder` is whose record counts; `reporters` is by the report's stream id."""
+
+    stream: StreamId
+    case: Case | None
+    holder: str
+    record: StreamId
+    account: Account | None
+    pack: Pack
+    reporters: Mapping[UUID, Credited] = field(default_factory=dict)

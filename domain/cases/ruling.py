@@ -1,0 +1,164 @@
+"""From what an officer established to what the policy makes of it: the finding, the ruling and the choice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.accounts.state import Account
+from domain.cases.state import Case
+from domain.cases.values import Choice, FindingMade, MeasureTaken, RulingMade
+from domain.commands import FindingAsked, ProposeDecision
+from domain.errors import (
+    FindingBeforeContent,
+    FindingNotJudged,
+    MeasureMissing,
+    MeasureNotInOptions,
+    OutOfOrder,
+    ReasonRequired,
+    Refused,
+    SubjectNotInCase,
+    ViolationUnknown,
+)
+from domain.policy.decision import parts_of, refusals
+from domain.policy.errors import ChoiceCode, JudgeCode, JudgeRefused
+from domain.policy.finding import Finding, Ruling, Subject
+from domain.policy.judge import facts_of, judge
+from domain.policy.measures import Measure
+from domain.policy.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding with its ruling, in the engine's form and as they are stored."""
+
+    finding: Finding
+    ruling: Ruling
+    made: FindingMade
+    stored: RulingMade
+
+
+_REFUSAL_OF_CHOICE: dict[ChoiceCode, type[Refused]] = {
+    ChoiceCode.MEASURE_REPEATED: MeasureNotInOptions,
+    ChoiceCode.MEASURE_MISSING: MeasureMissing,
+    ChoiceCode.OPTION_MISSING: MeasureMissing,
+    ChoiceCode.SEVERAL_OPTIONS: MeasureNotInOptions,
+    ChoiceCode.MEASURE_NOT_IN_OPTIONS: MeasureNotInOptions,
+    ChoiceCode.REASON_REQUIRED: ReasonRequired,
+}
+
+
+def holder_of_record(case: Case, asked: FindingAsked | None) -> str:
+    """Whose record counts: the respondent, or the subject itself where nobody answers for it."""
+    respondent = (asked and asked.respondent) or case.respondent
+    return respondent or f"{case.opened.subject_type}:{case.opened.subject}"
+
+
+def finding_of(case: Case, asked: FindingAsked, at: datetime) -> Finding:
+    """The finding at this moment, with what was left out taken from the case."""
+    opened = case.opened
+    subject = Subject(type=opened.subject_type, id=opened.subject)
+    if asked.subject is not None and (asked.subject.type, asked.subject.id) != (subject.type, subject.id):
+        raise SubjectNotInCase(
+            f"the case is about {subject.type.value} {subject.id!r}; another subject is another case"
+        )
+    if asked.content is not None and asked.content != opened.content:
+        raise SubjectNotInCase("the case is about another content; another content is another case")
+    posted_at = asked.posted_at or opened.posted_at
+    if posted_at is not None and at < posted_at:
+        raise FindingBeforeContent(f"found at {at.isoformat()}, but posted at {posted_at.isoformat()}")
+    return Finding(
+        at=at,
+        subject=subject,
+        respondent=asked.respondent or case.respondent,
+        content=opened.content,
+        posted_at=posted_at,
+        codes=asked.codes,
+        severity=asked.severity,
+        flags=asked.flags,
+        role=asked.role,
+    )
+
+
+def finding_again(made: FindingMade, at: datetime) -> Finding:
+    """A stored finding, established anew at another moment."""
+    return Finding.model_validate(
+        {
+            **made.model_dump(exclude={"subject_type", "subject"}),
+            "subject": {"type": made.subject_type, "id": made.subject},
+            "at": at,
+        }
+    )
+
+
+def judged(pack: Pack, account: Account | None, finding: Finding) -> Judged:
+    """The ruling on the finding and the record as it stands."""
+    record = (account or Account()).entries
+    if account is not None and account.latest_at is not None and finding.at < account.latest_at:
+        raise OutOfOrder(f"found at {finding.at.isoformat()}, but the record moved at {account.latest_at.isoformat()}")
+    try:
+        ruling = judge(pack, record, finding)
+        severity = facts_of(pack, record, finding).severity
+    except JudgeRefused as refusal:
+        kind = ViolationUnknown if refusal.code == JudgeCode.UNKNOWN_CODE else FindingNotJudged
+        raise kind(f"{refusal.code}: {refusal.reason}") from refusal
+    return Judged(finding, ruling, _made(finding), _stored(pack, ruling, severity.value))
+
+
+def choice_of(pack: Pack, found: Judged, command: ProposeDecision) -> Choice:
+    """What the officer chose from the ruling, checked against it."""
+    ruling, asked = found.ruling, command.measure
+    party = ruling.party_measures.default if asked is None else asked
+    content = ruling.content_measures if command.content_measures is None else command.content_measures
+    chosen = (party,) if isinstance(party, Measure) else ()
+    measures = (*content, *chosen, *ruling.also, *command.add)
+    problems = refusals(pack, found.finding, ruling, measures, command.reason)
+    if problems:
+        kind = _REFUSAL_OF_CHOICE[ChoiceCode(problems[0].code)]
+        raise kind("; ".join(problem.reason for problem in problems))
+    parts = parts_of(pack, found.finding, ruling, measures)
+    return Choice(
+        content_measures=taken(parts.content),
+        party_measure=taken(parts.party)[0] if parts.party else None,
+        also=taken(parts.also),
+        added=taken(parts.beyond),
+    )
+
+
+def same_outcome(one: RulingMade, other: RulingMade) -> bool:
+    """Whether two rulings give the same measures by the same rule, whichever past events they counted."""
+    return one.model_copy(update={"because": ()}) == other.model_copy(update={"because": ()})
+
+
+def taken(measures: tuple[Measure, ...]) -> tuple[MeasureTaken, ...]:
+    """Measures as they are stored."""
+    return tuple(MeasureTaken(kind=measure.kind.value, duration=measure.duration) for measure in measures)
+
+
+def _made(finding: Finding) -> FindingMade:
+    return FindingMade(
+        at=finding.at,
+        subject_type=finding.subject.type.value,
+        subject=finding.subject.id,
+        respondent=finding.respondent,
+        content=finding.content,
+        posted_at=finding.posted_at,
+        codes=finding.codes,
+        severity=finding.severity and finding.severity.value,
+        flags=tuple(flag.value for flag in finding.flags),
+        role=finding.role and finding.role.value,
+    )
+
+
+def _stored(pack: Pack, ruling: Ruling, severity: str) -> RulingMade:
+    default = ruling.party_measures.default
+    return RulingMade(
+        rule=ruling.rule,
+        explanation=ruling.explanation.value,
+        severity=severity,
+        content_measures=taken(ruling.content_measures),
+        options=taken(ruling.party_measures.options),
+        default=None if default is None else taken((default,))[0],
+        also=taken(ruling.also),
+        because=ruling.because,
+        appeal=ruling.appeal.value,
+        no_penalty=pack.rules[ruling.rule].no_penalty,
+    )

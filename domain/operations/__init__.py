@@ -1,0 +1,1 @@
+"""Operations: several cases that belong together, with persons, roles and regions."""

@@ -1,0 +1,107 @@
+"""An operation as its events left it, and what may be done to it."""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+from uuid import UUID
+
+from domain import facts
+from domain.commands import AddCaseToOperation, CloseOperation, OpenOperation
+from domain.errors import CaseInOperation, CaseNotFound, OperationExists, OperationIsClosed, OperationNotFound
+from domain.events import Stamp
+from domain.facts import Facts
+from domain.growing import GrowingMap
+from domain.operations import events as e
+from domain.recorded import Recorded
+from domain.streams import StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; a person of a case is known by case, account and name."""
+
+    opened: e.OperationOpened
+    members: GrowingMap[tuple[UUID, str | None, str | None], e.OperationCaseAdded] = field(default_factory=GrowingMap)
+    closed: e.OperationClosed | None = None
+
+
+def evolve(operation: Operation | None, fact: Recorded[e.OperationEvent]) -> Operation | None:
+    """The operation after this event."""
+    match fact.event:
+        case e.OperationOpened() as event:
+            return Operation(event) if operation is None else operation
+        case e.OperationCaseAdded() as event:
+            key = (event.case, event.account, event.person)
+            return operation and replace(operation, members=operation.members.plus(key, event))
+        case e.OperationClosed() as event:
+            return operation and replace(operation, closed=event)
+        case unknown:
+            assert_never(unknown)
+
+
+def open_operation(stream: StreamId, operation: Operation | None, command: OpenOperation, stamp: Stamp) -> Facts:
+    """Begin it once; the same again changes nothing."""
+    event = e.OperationOpened(
+        occurred_at=stamp.at,
+        cause=stamp.cause,
+        operation=command.operation,
+        title=command.title,
+        campaign=command.campaign,
+    )
+    if operation is None:
+        return facts.of(stream, event)
+    opened = operation.opened
+    if (opened.title, opened.campaign) != (event.title, event.campaign):
+        raise OperationExists(f"operation {command.operation!r} was opened with other facts; choose another id")
+    return ()
+
+
+def add_case(
+    stream: StreamId,
+    operation: Operation | None,
+    case: UUID | None,
+    command: AddCaseToOperation,
+    stamp: Stamp,
+) -> Facts:
+    """Add one person of one existing case; the same again changes nothing. `case` is `None` where there is none."""
+    operation = _open(operation, command.operation)
+    if case is None:
+        raise CaseNotFound("no such case; nothing was added to the operation")
+    event = e.OperationCaseAdded(
+        occurred_at=stamp.at,
+        cause=stamp.cause,
+        operation=command.operation,
+        case=case,
+        account=command.account,
+        person=command.person,
+        role=command.role,
+        region=command.region,
+        minor=command.minor,
+    )
+    known = operation.members.get((case, command.account, command.person))
+    if known is None:
+        return facts.of(stream, event)
+    if (known.role, known.region, known.minor) != (event.role, event.region, event.minor):
+        raise CaseInOperation("this person of this case is in the operation with another role, region or age")
+    return ()
+
+
+def close_operation(stream: StreamId, operation: Operation | None, command: CloseOperation, stamp: Stamp) -> Facts:
+    """End it; ending it again changes nothing."""
+    if operation is not None and operation.closed is not None:
+        return ()
+    _open(operation, command.operation)
+    event = e.OperationClosed(
+        occurred_at=stamp.at,
+        cause=stamp.cause,
+        operation=command.operation,
+        summary=command.summary,
+    )
+    return facts.of(stream, event)
+
+
+def _open(operation: Operation | None, name: str) -> Operation:
+    if operation is None:
+        raise OperationNotFound(f"no operation {name!r}; open it first")
+    if operation.closed is not None:
+        raise OperationIsClosed(f"operation {name!r} is closed")
+    return operation

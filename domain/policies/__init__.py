@@ -1,0 +1,1 @@
+"""Policies: which rules were published when, with their whole text."""

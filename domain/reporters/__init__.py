@@ -1,0 +1,1 @@
+"""Reporters: their standing, what they were credited with, and their rewards."""

@@ -1,0 +1,189 @@
+"""What a decision means for those who reported: credit, rewards, or a malicious report found; and how it is undone."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from domain import facts
+from domain.cases.bench import Bench, Credited
+from domain.cases.events import CaseDecided
+from domain.cases.state import Case
+from domain.cases.values import ReportInCase
+from domain.errors import PerkNotInPolicy, PseudonymUnknown
+from domain.events import Event, Stamp
+from domain.facts import Fact, Facts
+from domain.policy.pack import Pack
+from domain.policy.rewards import Booking, LedgerRow, Upheld, book
+from domain.policy.vocabulary import RewardKind, Source
+from domain.reporters import events as e
+from domain.reporters.state import Reporter
+from domain.values import Outcome
+
+
+def credit(bench: Bench, case: Case, decided: CaseDecided, perk: str | None, stamp: Stamp) -> Facts:
+    """Credit or its opposite for every report of the case that has a reporter."""
+    _check(bench.pack, case, decided, perk)
+    rewards = _rewards(bench, case, decided, perk, stamp)
+    made: list[Fact] = []
+    for joined in case.reports:
+        known = bench.reporters.get(joined.report)
+        if known is not None:
+            events = (*_standing(bench, case, decided, joined, known, stamp), *rewards.get(joined.report, ()))
+            made.extend(Fact(known.stream, event) for event in events)
+    return tuple(made)
+
+
+def withdraw(bench: Bench, case: Case, decided: CaseDecided, stamp: Stamp) -> Facts:
+    """Take back what the decision gave or counted against its reporters."""
+    made: list[Fact] = []
+    for joined in case.reports:
+        known = bench.reporters.get(joined.report)
+        if known is None or known.reporter is None:
+            continue
+        key = (joined.report, bench.stream.uuid, decided.decision)
+        made.extend(facts.of(known.stream, *_taken_back(known.reporter, key, stamp)))
+    return tuple(made)
+
+
+def malicious_found(known: Reporter | None, joined: ReportInCase, bench: Bench, stamp: Stamp) -> tuple[Event, ...]:
+    """The finding that a report was malicious, once per report."""
+    if known is not None and joined.report in known.malicious:
+        return ()
+    event = e.ReporterMaliciousReportFound(
+        occurred_at=stamp.at, cause=stamp.cause, report=joined.report, case=bench.stream.uuid
+    )
+    return (event,)
+
+
+def _check(pack: Pack, case: Case, decided: CaseDecided, perk: str | None) -> None:
+    pseudonyms = set(case.reporters.values())
+    for pseudonym in decided.malicious:
+        if pseudonym not in pseudonyms:
+            raise PseudonymUnknown(f"{pseudonym!r} is no reporter of this case; known: {', '.join(sorted(pseudonyms))}")
+    perks = tuple(pack.rewards.perks or ()) if pack.rewards else ()
+    if perk is not None and (decided.outcome is not Outcome.UPHELD or perk not in perks):
+        raise PerkNotInPolicy(f"{perk!r} cannot be granted; perks of an upheld report: {', '.join(perks) or 'none'}")
+
+
+def _standing(
+    bench: Bench,
+    case: Case,
+    decided: CaseDecided,
+    joined: ReportInCase,
+    known: Credited,
+    stamp: Stamp,
+) -> tuple[Event, ...]:
+    at, cause, report, number = stamp.at, stamp.cause, joined.report, decided.decision
+    if joined.pseudonym in decided.malicious:
+        return malicious_found(known.reporter, joined, bench, stamp)
+    if decided.outcome is Outcome.DISMISSED:
+        return (
+            e.ReporterReportDismissed(
+                occurred_at=at, cause=cause, report=report, case=bench.stream.uuid, decision=number
+            ),
+        )
+    content = case.opened.content
+    return (
+        e.ReporterReportUpheld(
+            occurred_at=at, cause=cause, report=report, case=bench.stream.uuid, decision=number, content=content
+        ),
+    )
+
+
+def _rewards(
+    bench: Bench, case: Case, decided: CaseDecided, perk: str | None, stamp: Stamp
+) -> dict[UUID, tuple[Event, ...]]:
+    """One row for each credited report; booked together, so that caps and repeats see each other. A perk goes to the
+    first report of each reporter.
+    """
+    rules = bench.pack.rewards
+    if decided.outcome is Outcome.DISMISSED or rules is None or (rules.kind == RewardKind.PERKS and perk is None):
+        return {}
+    credited = [
+        (joined, bench.reporters[joined.report])
+        for joined in case.reports
+        if joined.report in bench.reporters and joined.pseudonym not in decided.malicious
+    ]
+    bookings = (
+        booking for known in {known.stream: known for _, known in credited}.values() for booking in _bookings(known)
+    )
+    upheld = [
+        Upheld(
+            report=str(joined.report),
+            reporter=str(known.stream.uuid),
+            content=case.opened.content,
+            at=stamp.at,
+            source=Source(joined.source),
+        )
+        for joined, known in credited
+    ]
+    made: dict[UUID, tuple[Event, ...]] = {}
+    given: set[str] = set()
+    for row in book(bench.pack, bookings, upheld):
+        if perk is None or row.reporter not in given:
+            report = UUID(row.report)
+            made[report] = (_rewarded(bench, decided, report, case.opened.content, row, perk, stamp),)
+        given.add(row.reporter)
+    return made
+
+
+def _rewarded(
+    bench: Bench,
+    decided: CaseDecided,
+    report: UUID,
+    content: str | None,
+    row: LedgerRow,
+    perk: str | None,
+    stamp: Stamp,
+) -> Event:
+    return e.ReporterRewarded(
+        occurred_at=stamp.at,
+        cause=stamp.cause,
+        report=report,
+        case=bench.stream.uuid,
+        decision=decided.decision,
+        content=content,
+        month=row.month,
+        granted=_amounts(row.granted),
+        capped=_amounts(row.capped),
+        perk=perk,
+        note=None if perk or row.note is None else row.note.value,
+        policy=decided.policy,
+    )
+
+
+def _bookings(known: Credited) -> tuple[Booking, ...]:
+    if known.reporter is None:
+        return ()
+    return tuple(
+        Booking(
+            report=str(made.report),
+            reporter=str(known.stream.uuid),
+            content=made.content,
+            at=made.occurred_at,
+            granted={amount.currency: amount.amount for amount in made.granted},
+            reversed_at=known.reporter.reversed_at.get((made.report, made.case, made.decision)),
+        )
+        for made in known.reporter.rewards
+    )
+
+
+def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp) -> Iterable[Event]:
+    report, case, decision = key
+    at, cause = stamp.at, stamp.cause
+    if (key in reporter.credited or key in reporter.dismissed) and key not in reporter.withdrawn:
+        yield e.ReporterCreditWithdrawn(occurred_at=at, cause=cause, report=report, case=case, decision=decision)
+    for made in reporter.rewards:
+        if (made.report, made.case, made.decision) == key and key not in reporter.reversed_at:
+            yield e.ReporterRewardReversed(
+                occurred_at=at,
+                cause=cause,
+                report=report,
+                case=case,
+                decision=decision,
+                month=made.month,
+                reversed=made.granted,
+            )
+
+
+def _amounts(by_currency: Mapping[str, int]) -> tuple[e.Amount, ...]:
+    return tuple(e.Amount(currency=currency, amount=amount) for currency, amount in by_currency.items())

@@ -1,0 +1,72 @@
+"""Stream ids: the same report, item or account always meets the same stream, so doing a thing twice collides."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("5f0e0f6c-5f0b-5d3e-9b43-6f1d7a1f6a10")
+"""Permanent: the namespace under which every platform's namespace is made."""
+
+_SEPARATOR = "\x1f"
+"""Between the parts of a natural key; no id may contain it, so keys cannot run into each other."""
+
+
+class StreamKind(StrEnum):
+    """The kinds of streams; the first part of every stored event name."""
+
+    REPORT = "report"
+    CASE = "case"
+    ACCOUNT = "account"
+    REPORTER = "reporter"
+    OPERATION = "operation"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamId:
+    """One stream: what kind it is and the id its natural key gives."""
+
+    kind: StreamKind
+    uuid: UUID
+
+
+def report_stream(platform: str, system: str, report: str) -> StreamId:
+    """The stream of one report of one source system."""
+    return _stream(platform, StreamKind.REPORT, system, report)
+
+
+def case_stream(platform: str, subject_type: str, subject_id: str, content: str | None, report: StreamId) -> StreamId:
+    """The stream of the case about one subject and content; without a content id each report is its own case."""
+    if content is None:
+        return _stream(platform, StreamKind.CASE, "report", str(report.uuid))
+    return _stream(platform, StreamKind.CASE, "item", subject_type, subject_id, content)
+
+
+def account_stream(platform: str, account: str) -> StreamId:
+    """The stream of an account's (or enterprise's) record."""
+    return _stream(platform, StreamKind.ACCOUNT, account)
+
+
+def reporter_stream(platform: str, reporter: str) -> StreamId:
+    """The stream of one reporter's standing."""
+    return _stream(platform, StreamKind.REPORTER, reporter)
+
+
+def operation_stream(platform: str, operation: str) -> StreamId:
+    """The stream of one operation."""
+    return _stream(platform, StreamKind.OPERATION, operation)
+
+
+def policy_stream(platform: str) -> StreamId:
+    """The one stream of a platform's published policy versions."""
+    return _stream(platform, StreamKind.POLICY)
+
+
+@lru_cache(maxsize=256)
+def _namespace(platform: str) -> UUID:
+    return uuid5(NAMESPACE, platform)
+
+
+def _stream(platform: str, kind: StreamKind, *key: str) -> StreamId:
+    return StreamId(kind, uuid5(_namespace(platform), _SEPARATOR.join((kind, *key))))
