@@ -1,0 +1,1 @@
+"""Messages from others, turned into commands: bounded, resumable, and each taking effect once."""

@@ -23,12 +23,20 @@ class StreamKind(StrEnum):
     POLICY = "policy"
 
 
+KNOWN_MAX = 16_384
+"""How many stream ids are remembered; making one costs a SHA-1, and a command meets the same few again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class StreamId:
     """One stream: what kind it is and the id its natural key gives."""
 
     kind: StreamKind
     uuid: UUID
+
+    def __hash__(self) -> int:
+        """By the id alone, which no two kinds share."""
+        return hash(self.uuid.int)
 
 
 def report_stream(platform: str, system: str, report: str) -> StreamId:
@@ -68,5 +76,6 @@ def _namespace(platform: str) -> UUID:
     return uuid5(NAMESPACE, platform)
 
 
+@lru_cache(maxsize=KNOWN_MAX)
 def _stream(platform: str, kind: StreamKind, *key: str) -> StreamId:
     return StreamId(kind, uuid5(_namespace(platform), _SEPARATOR.join((kind, *key))))

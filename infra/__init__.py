@@ -1,0 +1,1 @@
+"""Adapters: the only place with input and output."""

@@ -15,6 +15,8 @@ from domain.streams import StreamId
 def end_sanction(stream: StreamId, account: Account | None, command: EndSanction, stamp: Stamp) -> Facts:
     """End the named sanction, or every one whose end has come; one that ended or was lifted stays as it is."""
     now = account or Account()
+    if stamp.cause.command_id in now.commands:
+        return ()
     if command.sanction is None:
         due = sorted(sanction for sanction in now.open_ends if _is_over(now, sanction, stamp))
         return facts.of(stream, *(_ended(now, sanction, stamp) for sanction in due), *_delisted(now, stamp))

@@ -23,6 +23,7 @@ from domain.errors import (
     NothingToUndo,
     NotMilder,
     NotTheRespondent,
+    OutOfOrder,
 )
 from domain.events import Event, Stamp
 from domain.facts import Facts
@@ -160,7 +161,7 @@ def _replacement(
     bench: Bench, made: CaseDecided, lesser: Measure, stamp: Stamp
 ) -> tuple[a.AccountSanctionImposed, Facts]:
     """The party measure that stands, lifted, and the lesser one from the start of the first: no window restarts."""
-    account = bench.account or Account()
+    account = _record(bench, stamp)
     found_id = next(
         (
             sanction
@@ -197,7 +198,7 @@ def _all_taken_back(bench: Bench, case: Case, made: CaseDecided, stamp: Stamp) -
 
 
 def _lifted(bench: Bench, made: CaseDecided, stamp: Stamp) -> Iterator[Event]:
-    account, at, cause = bench.account or Account(), stamp.at, stamp.cause
+    account, at, cause = _record(bench, stamp), stamp.at, stamp.cause
     case, number = bench.stream.uuid, made.decision
     for removal, removed in account.removals.items():
         if _is_of(removed, bench, made) and account.stands(removal):
@@ -223,6 +224,14 @@ def _lifted(bench: Bench, made: CaseDecided, stamp: Stamp) -> Iterator[Event]:
             yield a.AccountDelisted(
                 occurred_at=at, cause=cause, account=listed.account, listing=listing, case=case, decision=number
             )
+
+
+def _record(bench: Bench, stamp: Stamp) -> Account:
+    """The record, which must not have moved after this moment: what was counted then would not have been."""
+    account = bench.account or Account()
+    if account.latest_at is not None and stamp.at < account.latest_at:
+        raise OutOfOrder(f"dated {stamp.at.isoformat()}, but the record moved at {account.latest_at.isoformat()}")
+    return account
 
 
 def _lift_sanction(

@@ -1,12 +1,13 @@
 """The clock's commands on a case: a deadline that passed is recorded once, whenever it is noticed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain import facts
 from domain.cases import later_events as later
 from domain.cases.events import CaseCounterpartySettled
-from domain.cases.handling import found
+from domain.cases.handling import found, in_order
 from domain.cases.state import Case
 from domain.cases.values import ReportInCase
 from domain.commands import MissDeadline, SettleCounterparty
@@ -19,6 +20,14 @@ from domain.policy.vocabulary import ClockEvent, ClockState
 from domain.streams import StreamId
 
 
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """The case in which the other side of a dealing is examined; `case` is `None` where there is none."""
+
+    stream: StreamId
+    case: Case | None
+
+
 def miss_deadline(
     stream: StreamId,
     case: Case | None,
@@ -27,8 +36,10 @@ def miss_deadline(
     command: MissDeadline,
     stamp: Stamp,
 ) -> Facts:
-    """Record that a clock ran out; without a report, that of the report whose time is up first."""
+    """Record that a clock ran out; without a report, that of the report whose time was up first and is not recorded."""
     case = found(case)
+    if stamp.cause.command_id in case.commands:
+        return ()
     rule = next((clock for clock in pack.clocks if clock.id == command.clock), None)
     if rule is None:
         known = ", ".join(clock.id for clock in pack.clocks) or "none"
@@ -38,19 +49,25 @@ def miss_deadline(
     if not owners:
         raise ReportNotFound("this report is not part of the case")
     readings = [(each, _reading(pack, case, command.clock, each, stamp.at)) for each in owners]
-    started = [(each, reading) for each, reading in readings if reading is not None]
+    started = [(None if each is None else each.report, reading) for each, reading in readings if reading is not None]
     if not started:
         raise ClockUnknown(f"clock {command.clock!r} has not started in this case")
-    each, reading = min(started, key=lambda pair: pair[1].due_at)
-    if reading.state not in (ClockState.BREACHED, ClockState.LATE):
-        raise DeadlineNotMissed(f"clock {command.clock!r} is {reading.state.value}; due {reading.due_at.isoformat()}")
-    owner = None if each is None else each.report
-    if (command.clock, owner) in case.missed:
+    passed = [(owner, reading) for owner, reading in started if reading.state in (ClockState.BREACHED, ClockState.LATE)]
+    if not passed:
+        _, next_up = min(started, key=_due)
+        raise DeadlineNotMissed(f"clock {command.clock!r} is {next_up.state.value}; due {next_up.due_at.isoformat()}")
+    unrecorded = [(owner, reading) for owner, reading in passed if (command.clock, owner) not in case.missed]
+    if not unrecorded:
         return ()
+    owner, reading = min(unrecorded, key=_due)
     event = later.CaseDeadlineMissed(
         occurred_at=stamp.at, cause=stamp.cause, clock=command.clock, report=owner, due_at=reading.due_at
     )
     return facts.of(stream, event)
+
+
+def _due(pair: tuple[UUID | None, StartedClock]) -> datetime:
+    return pair[1].due_at
 
 
 def _reading(pack: Pack, case: Case, clock: str, joined: ReportInCase | None, now: datetime) -> StartedClock | None:
@@ -66,15 +83,28 @@ def _reading(pack: Pack, case: Case, clock: str, joined: ReportInCase | None, no
 
 
 def settle_counterparty(
-    stream: StreamId, case: Case | None, other: UUID | None, command: SettleCounterparty, stamp: Stamp
+    stream: StreamId, case: Case | None, other: OtherSide | None, command: SettleCounterparty, stamp: Stamp
 ) -> Facts:
-    """The other side has a case of its own, or a recorded reason why there is none."""
+    """The other side has a finding in a case of its own, or there is a recorded reason why it has none."""
     case = found(case)
     if stamp.cause.command_id in case.commands:
         return ()
+    in_order(case, stamp)
     if not case.counterparty_open:
         raise NoCounterpartyDue("no other side has to be examined in this case now")
     if other is None and command.reason is None:
         raise CounterpartyOpen("name the other side's case, or the reason why there is none")
-    event = CaseCounterpartySettled(occurred_at=stamp.at, cause=stamp.cause, case=other, reason=command.reason)
+    if other is not None:
+        _check_other_side(stream, other, command.reason)
+    event = CaseCounterpartySettled(
+        occurred_at=stamp.at, cause=stamp.cause, case=other and other.stream.uuid, reason=command.reason
+    )
     return facts.of(stream, event)
+
+
+def _check_other_side(stream: StreamId, other: OtherSide, reason: str | None) -> None:
+    decision = found(other.case).decision
+    if other.stream == stream:
+        raise CounterpartyOpen("the other side has a case of its own; this is the same case")
+    if reason is None and (decision is None or decision.taken_back or decision.made.finding is None):
+        raise CounterpartyOpen("there is no finding in the other side's case; decide it, or name the reason")

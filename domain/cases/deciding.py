@@ -5,7 +5,7 @@ from domain.cases import events as e
 from domain.cases.bench import Bench
 from domain.cases.consequences import consequences
 from domain.cases.handling import found, in_order, not_anothers, not_final
-from domain.cases.ruling import Judged, choice_of, finding_again, finding_of, judged, same_outcome
+from domain.cases.ruling import Judged, choice_of, finding_again, finding_of, judged, same_outcome, still_allowed
 from domain.cases.state import Case
 from domain.cases.values import Choice
 from domain.commands import ConfirmDecision, ProposeDecision, ReturnDecision
@@ -60,6 +60,8 @@ def confirm(bench: Bench, command: ConfirmDecision, stamp: Stamp) -> Facts:
                 f"the record moved: rule {again.stored.rule!r} applies now, {proposal.ruling.rule!r} was proposed; "
                 "the proposer must propose again"
             )
+        if proposal.choice is not None and not still_allowed(bench.pack, again, proposal.choice, proposal.reason):
+            raise RulingChanged("the policy in force now does not allow the measures proposed; propose again")
         proposal = proposal.model_copy(update={"finding": again.made, "ruling": again.stored})
     return _decided(bench, case, proposal, stamp, stamp.cause.actor)
 

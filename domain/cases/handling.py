@@ -90,6 +90,7 @@ def record_external_outcome(
     case = found(case)
     if stamp.cause.command_id in case.commands:
         return ()
+    in_order(case, stamp)
     if command.measure.kind not in pack.external_outcomes:
         known = ", ".join(pack.external_outcomes) or "none"
         raise OutcomeNotInPolicy(f"{command.measure.kind.value!r} is no outcome of this policy; known: {known}")

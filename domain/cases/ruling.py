@@ -123,6 +123,14 @@ def choice_of(pack: Pack, found: Judged, command: ProposeDecision) -> Choice:
     )
 
 
+def still_allowed(pack: Pack, found: Judged, choice: Choice, reason: str | None) -> bool:
+    """Whether a choice made earlier is valid against this ruling."""
+    party = () if choice.party_measure is None else (choice.party_measure,)
+    chosen = (*choice.content_measures, *party, *choice.also, *choice.added)
+    measures = [Measure.model_validate(measure.model_dump()) for measure in chosen]
+    return not refusals(pack, found.finding, found.ruling, measures, reason)
+
+
 def same_outcome(one: RulingMade, other: RulingMade) -> bool:
     """Whether two rulings give the same measures by the same rule, whichever past events they counted."""
     return one.model_copy(update={"because": ()}) == other.model_copy(update={"because": ()})

@@ -179,7 +179,7 @@ def _later(case: Case, event: _Later) -> Case:
         case later.CaseAppealUpheld():
             return _taken_back(_appeal_ended(case, "upheld"))
         case later.CaseDecisionCorrected():
-            return case if event.measure else _taken_back(case)
+            return _made_milder(case, event.cause.actor) if event.measure else _taken_back(case)
         case later.CaseExternalOutcomeRecorded():
             return case
         case later.CaseDeadlineMissed():
@@ -194,6 +194,12 @@ def _at(case: Case, moment: ClockEvent, at: datetime) -> Case:
 
 def _appeal_ended(case: Case, outcome: str) -> Case:
     return replace(case, appeal=case.appeal and replace(case.appeal, outcome=outcome))
+
+
+def _made_milder(case: Case, actor: str) -> Case:
+    """Whoever changes a decision takes part in it."""
+    decision = case.decision
+    return replace(case, decision=decision and replace(decision, officers=decision.officers | {actor}))
 
 
 def _taken_back(case: Case) -> Case:

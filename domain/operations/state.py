@@ -1,12 +1,20 @@
 """An operation as its events left it, and what may be done to it."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
 from domain import facts
 from domain.commands import AddCaseToOperation, CloseOperation, OpenOperation
-from domain.errors import CaseInOperation, CaseNotFound, OperationExists, OperationIsClosed, OperationNotFound
+from domain.errors import (
+    CaseInOperation,
+    CaseNotFound,
+    OperationExists,
+    OperationIsClosed,
+    OperationNotFound,
+    OutOfOrder,
+)
 from domain.events import Stamp
 from domain.facts import Facts
 from domain.growing import GrowingMap
@@ -20,20 +28,25 @@ class Operation:
     """One operation; a person of a case is known by case, account and name."""
 
     opened: e.OperationOpened
+    latest_at: datetime
     members: GrowingMap[tuple[UUID, str | None, str | None], e.OperationCaseAdded] = field(default_factory=GrowingMap)
     closed: e.OperationClosed | None = None
 
 
 def evolve(operation: Operation | None, fact: Recorded[e.OperationEvent]) -> Operation | None:
     """The operation after this event."""
-    match fact.event:
-        case e.OperationOpened() as event:
-            return Operation(event) if operation is None else operation
-        case e.OperationCaseAdded() as event:
+    event = fact.event
+    if operation is None:
+        return Operation(event, event.occurred_at) if isinstance(event, e.OperationOpened) else None
+    now = replace(operation, latest_at=max(operation.latest_at, event.occurred_at))
+    match event:
+        case e.OperationOpened():
+            return now
+        case e.OperationCaseAdded():
             key = (event.case, event.account, event.person)
-            return operation and replace(operation, members=operation.members.plus(key, event))
-        case e.OperationClosed() as event:
-            return operation and replace(operation, closed=event)
+            return replace(now, members=now.members.plus(key, event))
+        case e.OperationClosed():
+            return replace(now, closed=event)
         case unknown:
             assert_never(unknown)
 
@@ -63,7 +76,8 @@ def add_case(
     stamp: Stamp,
 ) -> Facts:
     """Add one person of one existing case; the same again changes nothing. `case` is `None` where there is none."""
-    operation = _open(operation, command.operation)
+    if operation is None:
+        raise OperationNotFound(f"no operation {command.operation!r}; open it first")
     if case is None:
         raise CaseNotFound("no such case; nothing was added to the operation")
     event = e.OperationCaseAdded(
@@ -79,6 +93,7 @@ def add_case(
     )
     known = operation.members.get((case, command.account, command.person))
     if known is None:
+        _open(operation, stamp)
         return facts.of(stream, event)
     if (known.role, known.region, known.minor) != (event.role, event.region, event.minor):
         raise CaseInOperation("this person of this case is in the operation with another role, region or age")
@@ -87,9 +102,11 @@ def add_case(
 
 def close_operation(stream: StreamId, operation: Operation | None, command: CloseOperation, stamp: Stamp) -> Facts:
     """End it; ending it again changes nothing."""
-    if operation is not None and operation.closed is not None:
+    if operation is None:
+        raise OperationNotFound(f"no operation {command.operation!r}; open it first")
+    if operation.closed is not None:
         return ()
-    _open(operation, command.operation)
+    _open(operation, stamp)
     event = e.OperationClosed(
         occurred_at=stamp.at,
         cause=stamp.cause,
@@ -99,9 +116,11 @@ def close_operation(stream: StreamId, operation: Operation | None, command: Clos
     return facts.of(stream, event)
 
 
-def _open(operation: Operation | None, name: str) -> Operation:
-    if operation is None:
-        raise OperationNotFound(f"no operation {name!r}; open it first")
+def _open(operation: Operation, stamp: Stamp) -> None:
+    """Refuse what comes after the end, or is dated before the last thing that was done."""
     if operation.closed is not None:
-        raise OperationIsClosed(f"operation {name!r} is closed")
-    return operation
+        raise OperationIsClosed(f"operation {operation.opened.operation!r} is closed")
+    if stamp.at < operation.latest_at:
+        raise OutOfOrder(
+            f"dated {stamp.at.isoformat()}, but the operation has moved on at {operation.latest_at.isoformat()}"
+        )

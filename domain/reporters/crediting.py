@@ -170,7 +170,8 @@ def _bookings(known: Credited) -> tuple[Booking, ...]:
 def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp) -> Iterable[Event]:
     report, case, decision = key
     at, cause = stamp.at, stamp.cause
-    if (key in reporter.credited or key in reporter.dismissed) and key not in reporter.withdrawn:
+    counted = key in reporter.credited or key in reporter.dismissed or report in reporter.malicious
+    if counted and key not in reporter.withdrawn:
         yield e.ReporterCreditWithdrawn(occurred_at=at, cause=cause, report=report, case=case, decision=decision)
     for made in reporter.rewards:
         if (made.report, made.case, made.decision) == key and key not in reporter.reversed_at:

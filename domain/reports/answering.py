@@ -1,11 +1,14 @@
 """How a reporter is told what became of a report: once, and never before there is something to tell."""
 
+from datetime import datetime
+
 from domain import facts
 from domain.cases.state import Case
 from domain.commands import GiveFeedback
 from domain.errors import (
     CounterpartyOpen,
     FeedbackGivenBefore,
+    OutOfOrder,
     ReporterNotReachable,
     ReportNotFound,
     ReportNotSettled,
@@ -38,9 +41,19 @@ def give_feedback(
             if what is None
             else f"there is {what.value} to tell, not {command.what and command.what.value}"
         )
+    if stamp.at < _known_since(report, case, what):
+        raise OutOfOrder(f"dated {stamp.at.isoformat()}, before there was anything to tell")
     if what is FeedbackKind.OUTCOME and case is not None and case.counterparty_open:
         raise CounterpartyOpen("the case is not final before the other side is examined")
     return facts.of(stream, ReportFeedbackGiven(occurred_at=stamp.at, cause=stamp.cause, what=what, text=command.text))
+
+
+def _known_since(report: Report, case: Case | None, what: FeedbackKind) -> datetime:
+    """When what is told now came to be."""
+    if case is None:
+        return report.received.occurred_at
+    stopper = ClockEvent.DECIDED if what is FeedbackKind.OUTCOME else ClockEvent.PRELIMINARY_RESULT
+    return next(at for kind, at in case.moments if kind is stopper)
 
 
 def _what_can_be_told(report: Report, case: Case | None) -> FeedbackKind | None:

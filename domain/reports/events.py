@@ -22,7 +22,7 @@ class ReportReceived(Event):
     system: str
     report: str
     source: str
-    channel: str
+    channel: str | None
     reporter: Personal[str] | None
     reporter_verified: bool
     reachable: bool

@@ -25,6 +25,8 @@ from domain.values import PackRef
 OTHER_REPORTER = "another"
 """Stands for a past reporter who is not the present one; admission asks only whether they are the same."""
 
+_CONTENT = set(FileReport.model_fields)
+
 ReporterDigest = Callable[[StreamId, str], str]
 """The keyed digest of a reporter in a case: (case, reporter id) to hexadecimal text, under the platform's secret."""
 
@@ -61,7 +63,7 @@ def file_report(desk: Desk, command: FileReport, stamp: Stamp) -> Facts:
 
 def report_digest(command: FileReport) -> str:
     """SHA-256 of what the report says; how it came (time, actor) is no part of it, so a delivery can be repeated."""
-    return sha256(command.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+    return sha256(command.model_dump_json(include=_CONTENT, exclude_defaults=True).encode()).hexdigest()
 
 
 def _received(command: FileReport, content_digest: str, stamp: Stamp) -> Event:

@@ -1,0 +1,215 @@
+"""Each command's way to its decider: which streams it reads, and what they are handed over as."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from caseledger.application.ports import ReporterDigests
+from caseledger.application.requests import Request
+from caseledger.application.states import States
+from domain import commands as c
+from domain.accounts.ending import end_sanction
+from domain.cases import appeals, deciding, handling
+from domain.cases.bench import Bench, Credited
+from domain.cases.clocks import OtherSide, miss_deadline, settle_counterparty
+from domain.cases.handling import found
+from domain.cases.ruling import holder_of_record
+from domain.cases.state import Case
+from domain.errors import CaseNotFound, ReportNotFound
+from domain.events import Stamp
+from domain.facts import Facts, case_id
+from domain.operations.state import add_case, close_operation, open_operation
+from domain.policies.state import in_force, publish
+from domain.policy.pack import Pack
+from domain.reports.answering import give_feedback
+from domain.reports.filing import Desk, file_report
+from domain.streams import (
+    StreamId,
+    StreamKind,
+    account_stream,
+    case_stream,
+    operation_stream,
+    policy_stream,
+    report_stream,
+    reporter_stream,
+)
+
+_HANDLED = (
+    c.AssignCase
+    | c.ReleaseCase
+    | c.StartVerification
+    | c.GivePreliminaryResult
+    | c.MarkMajor
+    | c.ReferCase
+    | c.AttachEvidence
+    | c.AddNote
+    | c.NotifyAuthority
+)
+
+
+class Decisions:
+    """The deciders of one platform, fed from its states."""
+
+    def __init__(self, platform: str, states: States, digests: ReporterDigests) -> None:
+        """Bind the platform's states and the keyed digest of its reporters."""
+        self._platform = platform
+        self._states = states
+        self._digests = digests
+
+    def pack(self, request: Request) -> Pack:
+        """The policy in force when the command is given; raises `NoPolicyInForce`."""
+        return in_force(self._states.policies(policy_stream(self._platform)), request.at, self._platform)
+
+    def streams_of(self, command: c.FileReport) -> tuple[StreamId, StreamId]:
+        """The report's own stream and the stream of its case."""
+        stream = report_stream(self._platform, command.system, command.report)
+        subject = command.subject
+        return stream, case_stream(self._platform, subject.type, subject.id, command.content, stream)
+
+    def decide(self, request: Request, stamp: Stamp) -> Facts:
+        """What the command causes; raises `Refused`."""
+        command = request.command
+        match command:
+            case c.FileReport():
+                return self._file_report(command, request, stamp)
+            case c.GiveFeedback():
+                return self._give_feedback(command, stamp)
+            case c.EndSanction():
+                stream = account_stream(self._platform, command.account)
+                return end_sanction(stream, self._states.account(stream), command, stamp)
+            case c.OpenOperation():
+                stream = operation_stream(self._platform, command.operation)
+                return open_operation(stream, self._states.operation(stream), command, stamp)
+            case c.AddCaseToOperation():
+                return self._add_case(command, stamp)
+            case c.CloseOperation():
+                stream = operation_stream(self._platform, command.operation)
+                return close_operation(stream, self._states.operation(stream), command, stamp)
+            case c.PublishPolicy():
+                stream = policy_stream(self._platform)
+                return publish(stream, self._platform, self._states.policies(stream), command, stamp)
+            case c.OnCase():
+                return self._on_case(command, request, stamp)
+        raise TypeError(f"no decider for {type(command).__name__}")
+
+    def _on_case(self, command: c.OnCase, request: Request, stamp: Stamp) -> Facts:
+        stream = self._case(command.case)
+        case = self._states.case(stream)
+        if isinstance(command, _HANDLED):
+            return handling.handle(stream, case, command, stamp)
+        match command:
+            case c.ProposeDecision():
+                return deciding.propose(self._bench(stream, case, request, command.finding), command, stamp)
+            case c.ConfirmDecision():
+                return deciding.confirm(self._bench(stream, case, request, None), command, stamp)
+            case c.ReturnDecision():
+                return deciding.send_back(stream, case, command, stamp)
+            case c.LodgeAppeal():
+                return appeals.lodge(stream, case, command, stamp)
+            case c.DecideAppeal():
+                return appeals.decide_appeal(self._bench(stream, case, request, None), command, stamp)
+            case c.CorrectDecision():
+                return appeals.correct(self._bench(stream, case, request, None), command, stamp)
+            case c.RecordExternalOutcome():
+                return handling.record_external_outcome(stream, case, self.pack(request), command, stamp)
+            case c.SettleCounterparty():
+                other = None if command.other is None else self._other_side(command.other)
+                return settle_counterparty(stream, case, other, command, stamp)
+            case c.MissDeadline():
+                report = None if command.report is None else self._report(command.report).uuid
+                return miss_deadline(stream, case, self.pack(request), report, command, stamp)
+        raise TypeError(f"no decider for {type(command).__name__}")
+
+    def _file_report(self, command: c.FileReport, request: Request, stamp: Stamp) -> Facts:
+        stream, case = self.streams_of(command)
+        desk = Desk(
+            stream=stream,
+            report=self._states.report(stream),
+            case_stream=case,
+            case=self._states.case(case),
+            reporter=None if command.reporter is None else reporter_stream(self._platform, command.reporter),
+            pack=self.pack(request),
+            digest_of=lambda of, reporter: self._digests.digest(self._platform, of.uuid, reporter),
+        )
+        return file_report(desk, command, stamp)
+
+    def _give_feedback(self, command: c.GiveFeedback, stamp: Stamp) -> Facts:
+        stream = report_stream(self._platform, command.system, command.report)
+        report = self._states.report(stream)
+        joined = None if report is None or report.case is None else self._states.case(case_id(report.case))
+        return give_feedback(stream, report, joined, command, stamp)
+
+    def _add_case(self, command: c.AddCaseToOperation, stamp: Stamp) -> Facts:
+        stream = operation_stream(self._platform, command.operation)
+        return add_case(stream, self._states.operation(stream), self._existing(command.case), command, stamp)
+
+    def _bench(self, stream: StreamId, case: Case | None, request: Request, asked: c.FindingAsked | None) -> Bench:
+        case = found(case)
+        holder = self._holder(case, asked)
+        record = account_stream(self._platform, holder)
+        return Bench(
+            stream=stream,
+            case=case,
+            holder=holder,
+            record=record,
+            account=self._states.account(record),
+            pack=self._pack_of(case, request),
+            reporters=self._reporters(case),
+        )
+
+    def _pack_of(self, case: Case, request: Request) -> Pack:
+        """The pack a standing decision was made under, whatever was published since; else the one in force."""
+        if case.decision is not None:
+            applied = case.decision.made.policy.digest
+            published = self._states.policies(policy_stream(self._platform))
+            for pack in published.packs if published else ():
+                if pack.digest == applied:
+                    return pack
+        return self.pack(request)
+
+    def _holder(self, case: Case, asked: c.FindingAsked | None) -> str:
+        finding = None
+        if case.decision is not None:
+            finding = case.decision.made.finding
+        elif asked is None and case.proposal is not None:
+            finding = case.proposal.finding
+        if finding is not None and finding.respondent is not None:
+            return finding.respondent
+        return holder_of_record(case, asked)
+
+    def _reporters(self, case: Case) -> Mapping[UUID, Credited]:
+        """The reporters behind the case's reports: their identity is in the report streams only."""
+        reports = [StreamId(StreamKind.REPORT, joined.report) for joined in case.reports if joined.pseudonym]
+        self._states.prefetch(reports)
+        named: dict[UUID, StreamId] = {}
+        for stream in reports:
+            report = self._states.report(stream)
+            if report is not None and report.received.reporter is not None:
+                named[stream.uuid] = reporter_stream(self._platform, report.received.reporter)
+        self._states.prefetch(set(named.values()))
+        return {report: Credited(stream, self._states.reporter(stream)) for report, stream in named.items()}
+
+    def _case(self, ref: c.CaseRef) -> StreamId:
+        match ref:
+            case UUID():
+                return case_id(ref)
+            case c.ItemRef():
+                anything = report_stream(self._platform, "", "")
+                return case_stream(self._platform, ref.subject.type, ref.subject.id, ref.content, anything)
+            case c.ReportRef():
+                report = self._states.report(self._report(ref))
+                if report is None:
+                    raise ReportNotFound(f"no report {ref.report!r} of {ref.system!r} was received")
+                if report.case is None:
+                    raise CaseNotFound(f"report {ref.report!r} was refused; it has no case")
+                return case_id(report.case)
+
+    def _existing(self, ref: c.CaseRef) -> UUID | None:
+        stream = self._case(ref)
+        return None if self._states.case(stream) is None else stream.uuid
+
+    def _other_side(self, ref: c.CaseRef) -> OtherSide:
+        stream = self._case(ref)
+        return OtherSide(stream, self._states.case(stream))
+
+    def _report(self, ref: c.ReportRef) -> StreamId:
+        return report_stream(self._platform, ref.system, ref.report)

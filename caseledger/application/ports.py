@@ -1,0 +1,59 @@
+"""What the use cases need from outside: a ledger to read and append to, a clock, and the platform's keyed digest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+
+class AppendConflicts(Exception):  # noqa: N818 - named as the sentence it says
+    """Another append took one of these versions first; nothing of this one was written."""
+
+
+class LedgerUnavailable(Exception):  # noqa: N818 - named as the sentence it says
+    """The ledger did not take the append; nothing was written, and the command may be repeated."""
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - named as the sentence it says
+    """Whether the append was written cannot be told yet; repeating the command is safe and will show it."""
+
+
+class Ledger(Protocol):
+    """One platform's events: streams by id, all of it by position."""
+
+    def head(self) -> int:
+        """The position of the last event, 0 when there is none."""
+
+    def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
+        """The events of a stream with a version above `after`, in order."""
+
+    def read_many(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
+        """The events of each of these streams that has any."""
+
+    def since(self, position: int, limit: int, stop: int | None = None) -> Sequence[Notification]:
+        """At most `limit` events with a position above `position`, up to `stop`, in order."""
+
+    def recorded_at(self, positions: Sequence[int]) -> Mapping[int, datetime]:
+        """When the events at these positions were written, in UTC."""
+
+    def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
+        """Write each group of events whole or not at all; the positions, or the conflict, of each in order.
+
+        Raises `LedgerUnavailable` when none was written, `OutcomeUnknown` when that cannot be told.
+        """
+
+
+class Clock(Protocol):
+    """The time of day, for bounds on what may come in; never for decisions."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+
+
+class ReporterDigests(Protocol):
+    """The keyed digest by which a case recognises a reporter who comes back."""
+
+    def digest(self, platform: str, case: UUID, reporter: str) -> str:
+        """Hexadecimal HMAC-SHA-256 of case and reporter under the platform's secret."""

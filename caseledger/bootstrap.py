@@ -1,0 +1,137 @@
+"""The only place that joins the parts: settings in, a running caseledger out."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from caseledger.application.gateway import PLATFORM_NAME, Gateway
+from caseledger.application.service import Service
+from caseledger.event_codec import from_stored
+from caseledger.settings import LogFormat, Settings
+from domain.events import Event
+from domain.recorded import Recorded
+from infra.clock import SystemClock
+from infra.journal import Journal, JournalProcessRecorder, open_journal
+from infra.ledger import JournalLedger
+from infra.logs import configure_logs
+from infra.packs import packs_in
+from infra.platform_secret import FileSecrets
+from infra.read_models.store import ReadModelStore
+from projections import catalogue
+from projections.catch_up import CatchUp
+from projections.read_model import ReadModel
+from schemas.registry import published
+
+JOURNAL_FILE = "journal.sqlite"
+READ_MODELS_FILE = "read-models.sqlite"
+OWNER_ONLY = 0o700
+
+
+class Caseledger:
+    """Everything one process uses, opened when it is first needed. Close it, or use it as a context."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Bind the settings; nothing is opened yet."""
+        self.settings = settings
+        self._journals: dict[str, Journal] = {}
+        self._ledgers: dict[str, JournalLedger] = {}
+
+    def __enter__(self) -> Self:
+        """Use it as a context."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything."""
+        self.close()
+
+    @cached_property
+    def shipped(self) -> dict[str, tuple[str, ...]]:
+        """The texts of the packs at hand, by platform."""
+        return packs_in(self.settings.policies)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """Where requests come in."""
+        return Gateway(self._open_service, self.has_journal, self.shipped)
+
+    @cached_property
+    def read_models(self) -> ReadModelStore:
+        """The database of the read models, with every table there."""
+        url = self.settings.read_models_url
+        if url is None:
+            self._data_folder()
+            place = f"sqlite:///{self.settings.data.resolve() / READ_MODELS_FILE}"
+        else:
+            place = url.get_secret_value()
+        store = ReadModelStore.open(place)
+        store.prepare(catalogue.read_models())
+        return store
+
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that have a journal here, by name."""
+        folder = self.settings.data / "platforms"
+        if not folder.is_dir():
+            return ()
+        return tuple(sorted(entry.name for entry in folder.iterdir() if (entry / JOURNAL_FILE).is_file()))
+
+    def has_journal(self, platform: str) -> bool:
+        """Whether this platform was ever written to."""
+        return PLATFORM_NAME.fullmatch(platform) is not None and self.journal_file(platform).is_file()
+
+    def journal_file(self, platform: str) -> Path:
+        """Where a platform's journal is."""
+        return self.settings.data / "platforms" / platform / JOURNAL_FILE
+
+    def ledger(self, platform: str) -> JournalLedger:
+        """The platform's ledger; its journal is made if there is none."""
+        ledger = self._ledgers.get(platform)
+        if ledger is None:
+            file = self.journal_file(platform)
+            self._data_folder()
+            file.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+            journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}")
+            ledger = JournalLedger(JournalProcessRecorder(journal), _schema_text)
+            self._ledgers[platform] = ledger
+        return ledger
+
+    def facts(self, platform: str, after_position: int, limit: int) -> Sequence[Recorded[Event]]:
+        """At most `limit` events of the platform after a position, in order."""
+        return [from_stored(stored) for stored in self.ledger(platform).since(after_position, limit)]
+
+    def catch_up(self, platform: str, models: Sequence[ReadModel] = ()) -> CatchUp:
+        """What brings these read models, or all of them, up to the ledger's end."""
+        chosen = models or catalogue.read_models()
+        return CatchUp(platform, chosen, lambda after, limit: self.facts(platform, after, limit), self.read_models)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for journal in self._journals.values():
+            journal.close()
+        self._journals.clear()
+        self._ledgers.clear()
+        opened = self.__dict__.pop("read_models", None)
+        if opened is not None:
+            opened.close()
+
+    def _open_service(self, platform: str) -> Service:
+        secrets = FileSecrets(self.settings.data / "secrets")
+        return Service(platform, self.ledger(platform), secrets, SystemClock())
+
+    def _data_folder(self) -> None:
+        self.settings.data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+
+
+def start(settings: Settings | None = None, *, terminal: bool = False) -> Caseledger:
+    """A caseledger by these settings, or by the environment's, with its logs set up."""
+    chosen = settings or Settings()
+    as_json = chosen.log_format is LogFormat.JSON or (chosen.log_format is LogFormat.AUTO and not terminal)
+    configure_logs(as_json=as_json, level=chosen.log_level)
+    return Caseledger(chosen)
+
+
+def _schema_text(name: str) -> str:
+    return published().schema(name).text

@@ -1,0 +1,125 @@
+"""What can go wrong at the command line, in one line each: what happened, what was kept, what to do."""
+
+# ruff: noqa: PLC0415 - errors of heavy modules are looked up only when one was raised
+from dataclasses import dataclass
+from typing import Final
+
+from caseledger.cli.status import ExitStatus
+
+REASON_CHARS_MAX: Final = 2_000
+
+
+@dataclass
+class Failure(Exception):  # noqa: N818 - it carries a status and is never a surprise
+    """A command ends here. `code` is stable, `reason` is one line for people; neither holds personal data."""
+
+    status: ExitStatus
+    code: str
+    reason: str
+
+
+def not_found(code: str, reason: str) -> Failure:
+    """What was asked for does not exist."""
+    return Failure(ExitStatus.REFUSED, code, reason)
+
+
+def usage(reason: str) -> Failure:
+    """An option or value that cannot be used."""
+    return Failure(ExitStatus.USAGE, "usage", reason)
+
+
+def failure_of(error: Exception) -> Failure | None:
+    """The failure that an expected error stands for; None for a fault of the program."""
+    if isinstance(error, Failure):
+        return error
+    for find in (_query, _refused, _ledger, _read_models, _settings, _system):
+        failure = find(error)
+        if failure is not None:
+            return failure
+    return None
+
+
+def _query(error: Exception) -> Failure | None:
+    from caseledger.queries.errors import NotAQuestion, QueryRefused
+
+    if isinstance(error, QueryRefused):
+        status = ExitStatus.USAGE if isinstance(error, NotAQuestion) else ExitStatus.REFUSED
+        return Failure(status, error.code, error.reason)
+    return None
+
+
+def _refused(error: Exception) -> Failure | None:
+    from domain.errors import Refused
+    from domain.policy.errors import VectorRefused
+
+    if isinstance(error, Refused):
+        return Failure(ExitStatus.REFUSED, error.code, error.reason)
+    if isinstance(error, VectorRefused):
+        return Failure(ExitStatus.USAGE, error.code, str(error))
+    return None
+
+
+def _ledger(error: Exception) -> Failure | None:
+    from eventsourcing.persistence import InterfaceError, PersistenceError
+
+    from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
+    from caseledger.event_codec import EventFault
+    from infra.platform_secret import SecretUnusable
+
+    if isinstance(error, OutcomeUnknown):
+        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; give the same command again")
+    if isinstance(error, LedgerUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
+    if isinstance(error, EventFault):
+        return Failure(ExitStatus.DAMAGED, "event_not_readable", f"{error}; nothing was changed")
+    if isinstance(error, SecretUnusable):
+        return Failure(ExitStatus.DAMAGED, "secret_unusable", str(error))
+    if isinstance(error, InterfaceError):
+        damaged = "damaged" in str(error) or "not a journal" in str(error)
+        return Failure(
+            ExitStatus.DAMAGED if damaged else ExitStatus.UNAVAILABLE,
+            "ledger_damaged" if damaged else "ledger_unavailable",
+            str(error),
+        )
+    if isinstance(error, PersistenceError):
+        return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
+    return None
+
+
+def _read_models(error: Exception) -> Failure | None:
+    from infra.read_models.errors import ReadModelsDamaged, ReadModelsForeign, ReadModelsUnusable
+
+    if isinstance(error, ReadModelsDamaged):
+        return Failure(ExitStatus.DAMAGED, "read_models_damaged", str(error))
+    if isinstance(error, ReadModelsForeign):
+        return Failure(ExitStatus.USAGE, "read_models_foreign", str(error))
+    if isinstance(error, ReadModelsUnusable):
+        return Failure(ExitStatus.UNAVAILABLE, "read_models_unavailable", str(error))
+    return None
+
+
+def _settings(error: Exception) -> Failure | None:
+    from pydantic import ValidationError
+
+    from caseledger.settings import Settings
+    from domain.policy.faults import PackRefused
+    from infra.packs import PacksUnusable
+
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        told = "; ".join(
+            f"CASELEDGER_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        return Failure(ExitStatus.USAGE, "setting_invalid", told)
+    if isinstance(error, PacksUnusable):
+        return Failure(ExitStatus.USAGE, "packs_unusable", str(error))
+    if isinstance(error, PackRefused):
+        return Failure(ExitStatus.REFUSED, "policy_invalid", str(error))
+    return None
+
+
+def _system(error: Exception) -> Failure | None:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return Failure(ExitStatus.UNAVAILABLE, "system_error", f"{where}{error.strerror}; nothing was changed")
+    return None

@@ -1,0 +1,71 @@
+"""The ledger of the use cases, kept by a journal."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from eventsourcing.persistence import DataError, IntegrityError, Notification, OperationalError, StoredEvent
+
+from caseledger.application.ports import AppendConflicts, LedgerUnavailable, OutcomeUnknown
+from infra.journal import Append, JournalProcessRecorder, Refused, Written
+from infra.journal import OutcomeUnknown as JournalOutcomeUnknown
+
+
+class JournalLedger:
+    """One platform's journal as the use cases see it."""
+
+    def __init__(self, recorder: JournalProcessRecorder, schema_text: Callable[[str], str]) -> None:
+        """Bind the recorder, and where the Avro schema of a stored name is found."""
+        self._recorder = recorder
+        self._schema_text = schema_text
+        self._described: set[str] = set()
+
+    def head(self) -> int:
+        """The position of the last event, 0 when there is none."""
+        return self._recorder.max_notification_id() or 0
+
+    def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
+        """The events of a stream with a version above `after`, in order."""
+        return self._recorder.select_events(stream, gt=after or None)
+
+    def read_many(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
+        """The events of each of these streams that has any."""
+        return self._recorder.select_many(streams)
+
+    def since(self, position: int, limit: int, stop: int | None = None) -> Sequence[Notification]:
+        """At most `limit` events with a position above `position`, up to `stop`, in order."""
+        return self._recorder.select_notifications(position, limit, stop=stop, inclusive_of_start=False)
+
+    def recorded_at(self, positions: Sequence[int]) -> Mapping[int, datetime]:
+        """When the events at these positions were written, in UTC."""
+        found = ((position, self._recorder.recorded_at(position)) for position in positions)
+        return {position: at for position, at in found if at is not None}
+
+    def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
+        """Write each group of events whole or not at all; the positions, or the conflict, of each in order.
+
+        Raises `LedgerUnavailable` when one of them was not written for another reason than a conflict (those before it
+        may have been: repeating is safe), `OutcomeUnknown` when that cannot be told.
+        """
+        try:
+            self._describe(appends)
+            verdicts = self._recorder.insert_many([Append(events) for events in appends])
+        except JournalOutcomeUnknown as unknown:
+            raise OutcomeUnknown(str(unknown)) from unknown
+        except (OperationalError, DataError) as error:
+            raise LedgerUnavailable(str(error)) from error
+        return [_verdict(verdict) for verdict in verdicts]
+
+    def _describe(self, appends: Sequence[Sequence[StoredEvent]]) -> None:
+        """Put the schema of every type into the log before its first use: the journal is readable by itself."""
+        for topic in {event.topic for events in appends for event in events} - self._described:
+            self._recorder.record_schema(self._schema_text(topic))
+            self._described.add(topic)
+
+
+def _verdict(verdict: Written | Refused) -> range | AppendConflicts:
+    if isinstance(verdict, Written):
+        return verdict.positions
+    if isinstance(verdict.error, IntegrityError):
+        return AppendConflicts(str(verdict.error))
+    raise LedgerUnavailable(str(verdict.error)) from verdict.error
