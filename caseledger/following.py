@@ -1,18 +1,49 @@
-"""Keeps the read models current in a process of its own while another one writes."""
+"""Keeps the read models current while ledgers are written to, here or in a process of its own."""
 
 import multiprocessing
 import signal
-from multiprocessing.synchronize import Event as StopEvent
-from typing import Final
+from multiprocessing.synchronize import Event as ProcessEvent
+from typing import Final, Protocol
 
-from caseledger.bootstrap import start
+import structlog
+
+from caseledger.bootstrap import Caseledger, start
 from caseledger.settings import Settings
+from caseledger.throughput import collect_seldom
 
 IDLE_S: Final = 0.05
 """How long to wait when there is nothing new."""
 
 END_S_MAX: Final = 3_600
 """How long the last catching up may take before the caller goes on by itself."""
+
+log = structlog.get_logger(__name__)
+
+
+class Stop(Protocol):
+    """Tells a loop when to end."""
+
+    def is_set(self) -> bool:
+        """Whether to end."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set, so many seconds at most."""
+
+
+def follow(caseledger: Caseledger, stop: Stop) -> None:
+    """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more."""
+    while True:
+        last = stop.is_set()
+        applied = 0
+        for platform in caseledger.platforms():
+            work = caseledger.catch_up(platform)
+            if events := work.step():
+                applied += events
+                log.info("read_models_caught_up", platform=platform, events=events, position=work.position())
+        if last and not applied:
+            return
+        if not applied:
+            stop.wait(IDLE_S)
 
 
 class Follower:
@@ -22,7 +53,7 @@ class Follower:
         """Start it."""
         context = multiprocessing.get_context("spawn")
         self._stop = context.Event()
-        self._process = context.Process(target=_follow, args=(settings, self._stop), name="follower", daemon=True)
+        self._process = context.Process(target=_run, args=(settings, self._stop), name="follower", daemon=True)
         self._process.start()
 
     def finish(self) -> bool:
@@ -34,13 +65,8 @@ class Follower:
         return self._process.exitcode == 0
 
 
-def _follow(settings: Settings, stop: StopEvent) -> None:
+def _run(settings: Settings, stop: ProcessEvent) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer is interrupted, and then says when to stop
+    collect_seldom()
     with start(settings) as caseledger:
-        while True:
-            last = stop.is_set()
-            applied = sum(caseledger.catch_up(platform).step() for platform in caseledger.platforms())
-            if last and not applied:
-                return
-            if not applied:
-                stop.wait(IDLE_S)
+        follow(caseledger, stop)

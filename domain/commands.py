@@ -66,10 +66,10 @@ def _measure(value: object) -> object:
     return parse_measure(value)
 
 
-MeasureAsked = Annotated[Measure, BeforeValidator(_measure)]
+MeasureAsked = Annotated[Measure, BeforeValidator(_measure, json_schema_input_type=Measure | str)]
 """A measure as `{"kind": "mute", "duration": "P3D"}` or in a pack's notation, `"mute:P3D"`."""
 
-MeasureChoice = Annotated[Measure | Literal["none"], BeforeValidator(_measure)]
+MeasureChoice = Annotated[Measure | Literal["none"], BeforeValidator(_measure, json_schema_input_type=Measure | str)]
 """A measure, or `"none"` for none at all."""
 
 Measures = Annotated[tuple[MeasureAsked, ...], Field(max_length=PARTIES_MAX)]

@@ -36,7 +36,7 @@ class Commands(TyperGroup):
         status = self._status(given, prog_name, complete_var, windows_expand_args=windows_expand_args, **extra)
         sys.exit(status)
 
-    def invoke(self, ctx: typer.Context) -> Any:  # noqa: ANN401 - the library's signature
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's signature
         """Run the command; what it wrote is out before it counts as done."""
         try:
             result = super().invoke(ctx)

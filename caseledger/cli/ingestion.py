@@ -1,6 +1,5 @@
 """The ingestion behind `caseledger ingest`: batches of lines, a checkpoint behind each, the read models beside it."""
 
-import gc
 import hashlib
 import json
 import sys
@@ -17,15 +16,13 @@ from caseledger.application.bulk import BulkIntake, Problem, Tally
 from caseledger.application.lines import LINE_BYTES_MAX
 from caseledger.bootstrap import Caseledger, start
 from caseledger.following import Follower
+from caseledger.throughput import collect_seldom
 from consumers.lines import Line, lines_of
 from consumers.loop import consume
 from infra.checkpoints import FileCheckpoint, FileCheckpoints
 
 FOLLOW_AFTER_LINES: Final = 4_096
 """From so many lines on, a second process keeps the read models current while this one writes."""
-
-YOUNG_OBJECTS_MAX: Final = 100_000
-"""Objects made between two looks of the garbage collector: a batch's events are no garbage, and are many."""
 
 
 def ingest_lines(file: str, platform: str | None, *, from_start: bool, as_json: bool) -> Tally:
@@ -66,9 +63,7 @@ class _Run:
 
     def read(self, stream: BinaryIO, path: Path | None, size: int) -> None:
         """Take in every line, batch by batch."""
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS_MAX)
+        collect_seldom()
         after_line, after_byte = self._after
         hashing = _Hashing(stream, self._digest)
         lines = lines_of(hashing, LINE_BYTES_MAX, after_line=after_line, after_byte=after_byte)

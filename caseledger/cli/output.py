@@ -9,7 +9,6 @@ from typing import Final, NoReturn
 from uuid import UUID
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,7 +18,7 @@ from caseledger.cli.status import ExitStatus
 WIDTH: Final = 100
 """Columns where the output is no terminal and COLUMNS is not set."""
 
-NONE: Final = "–"
+NONE: Final = "-"
 """What stands in a cell without a value."""
 
 Cell = Text | str | int | bool | datetime | UUID | None
@@ -66,20 +65,34 @@ def shown(value: Cell) -> Text:
     return Text("".join(each if _is_harmless(each) else f"\\u{ord(each):04x}" for each in str(value)))
 
 
-def moment(value: datetime | str | None) -> str:
-    """A moment in UTC to the second: `2021-03-10 04:00:00Z`; further digits only where there are any."""
-    if value is None:
-        return NONE
+def moment(value: datetime | str) -> str:
+    """A moment in UTC: `2021-03-10 04:00Z`; seconds and their parts only where they are not zero."""
     text = value if isinstance(value, str) else value.isoformat()
     text = text.replace("+00:00", "Z").replace("T", " ")
     head, dot, fraction = text.removesuffix("Z").partition(".")
     fraction = fraction.rstrip("0")
-    return f"{head}{dot if fraction else ''}{fraction}Z"
+    return f"{head}{dot}{fraction}Z" if fraction else f"{head.removesuffix(':00')}Z"
 
 
-def grid(pairs: Iterable[tuple[str, Cell]]) -> Table:
+def show(parts: Iterable[Table | str]) -> None:
+    """Print tables and headings, an empty line before each that has a title, no white space at the ends of lines."""
+    out = screen()
+    for number, part in enumerate(parts):
+        if number and (isinstance(part, str) or part.title):
+            out.print()
+        heading = Text(part, style="bold") if isinstance(part, str) else part
+        if out.is_terminal:
+            out.print(heading)
+            continue
+        with out.capture() as captured:
+            out.print(heading)
+        out.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def grid(pairs: Iterable[tuple[str, Cell]], title: str | None = None) -> Table:
     """Names and values, one pair a line; pairs without a value are left out."""
     made = Table.grid(padding=(0, 2))
+    made.title, made.title_justify, made.title_style = title, "left", "bold"
     made.add_column(style="bold", no_wrap=True)
     made.add_column(overflow="fold")
     for name, value in pairs:
@@ -90,17 +103,11 @@ def grid(pairs: Iterable[tuple[str, Cell]]) -> Table:
 
 def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
     """A table; a column whose name begins with `#` holds numbers and is set to the right, one with `!` never wraps."""
-    made = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        header_style="bold",
-    )
+    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    made.padding = (0, 2, 0, 0)
     for name in columns:
         made.add_column(
-            name.lstrip("#!"),
+            name.lstrip("#!").upper(),
             justify="right" if name.startswith("#") else "left",
             no_wrap=name.startswith(("#", "!")),
             overflow="fold",
@@ -134,8 +141,7 @@ def _is_harmless(character: str) -> bool:
 
 def _plain_value(value: object) -> object:
     if isinstance(value, datetime):
-        text = value.isoformat().replace("+00:00", "Z")
-        return text
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, frozenset | set):

@@ -33,7 +33,8 @@ def steps(fact: Recorded[Event]) -> tuple[Step, ...]:
         case later.CaseAppealUpheld():
             return (Step("appeal_upheld", at, by, event.decision, "all_taken_back"),)
         case later.CaseAppealReduced():
-            return (Step("appeal_reduced", at, by, event.decision, f"{short(event.replaced)} → {short(event.measure)}"),)
+            done = f"{short(event.replaced)} → {short(event.measure)}"
+            return (Step("appeal_reduced", at, by, event.decision, done),)
         case later.CaseDecisionCorrected():
             done = f"{short(event.replaced)} → {short(event.measure)}" if event.measure else "all_taken_back"
             return (Step("decision_corrected", at, by, event.decision, done),)
@@ -46,7 +47,7 @@ def steps(fact: Recorded[Event]) -> tuple[Step, ...]:
         case e.CaseDecisionReturned():
             return (Step("proposal_returned", at, by, event.decision, None),)
         case e.CaseCounterpartySettled():
-            return (Step("other_side_settled", at, by, None, event.case and str(event.case)),)
+            return (Step("other_side_settled", at, by, None, str(event.case) if event.case else None),)
         case later.CaseDeadlineMissed():
             return (Step("deadline_missed", at, by, None, event.clock),)
         case _:

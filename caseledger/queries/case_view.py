@@ -96,7 +96,7 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         subject=opened.subject,
         content=opened.content,
         respondent=state.respondent,
-        posted_at=opened.posted_at and utc_text(opened.posted_at),
+        posted_at=utc_text(opened.posted_at) if opened.posted_at else None,
         opened_at=utc_text(opened.occurred_at),
         department=state.department,
         decider=opened.decider,
@@ -142,7 +142,7 @@ def _report_line(joined: ReportInCase, report: Report | None) -> ReportLine:
         codes=joined.codes,
         evidence=joined.evidence,
         feedback_owed=bool(report and report.feedback_owed and feedback is None),
-        feedback_given_at=feedback and utc_text(feedback.occurred_at),
+        feedback_given_at=utc_text(feedback.occurred_at) if feedback else None,
     )
 
 

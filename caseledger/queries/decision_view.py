@@ -114,5 +114,3 @@ def _severity(finding: FindingMade | None, ruling: RulingMade | None) -> str | N
     if ruling is not None:
         return ruling.severity
     return finding.severity if finding else None
-
-

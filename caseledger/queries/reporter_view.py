@@ -1,5 +1,6 @@
-"""One reporter as they stand: standing, reports and rewards, under the id of their stream; who they are stays sealed."""
+"""One reporter as they stand: reports and rewards, under the id of their stream; who they are stays sealed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,8 +47,6 @@ def reporter_view(reading: Reading, asked: str) -> ReporterView:
 
 def _readings(platform: str, asked: str) -> list[str]:
     streams = [str(reporter_stream(platform, asked).uuid)]
-    try:
+    with suppress(ValueError):
         streams.insert(0, str(UUID(asked)))
-    except ValueError:
-        pass
     return streams

@@ -86,19 +86,21 @@ def feedback_owed(pack: Pack, *, contact: bool, refused: bool) -> bool:
 
 
 def _fails(pack: Pack, rule: AdmissionRule, past: tuple[PastReport, ...], report: Report) -> bool:
+    from_user = report.source is Source.USER
     match rule.check:
         case Check.REPORTER_VERIFIED:
-            return report.source is Source.USER and not report.reporter_verified
+            failed = from_user and not report.reporter_verified
         case Check.NOT_MALICIOUS:
-            return report.malicious_established
+            failed = report.malicious_established
         case Check.IN_SCOPE:
-            return report.place not in pack.places
+            failed = report.place not in pack.places
         case Check.NOT_ALREADY_HANDLED:
-            return report.source is Source.USER and any(_repeats(report, earlier, rule.by) for earlier in past)
+            failed = from_user and any(_repeats(report, earlier, rule.by) for earlier in past)
         case Check.SUFFICIENT_EVIDENCE:
-            return report.source is Source.USER and report.evidence is not EvidenceStrength.SUFFICIENT
-        case Check.JUDGED_HERE:
-            return bool(report.codes) and all(_belongs_elsewhere(pack, code) for code in report.codes)
+            failed = from_user and report.evidence is not EvidenceStrength.SUFFICIENT
+        case Check.JUDGED_HERE | _:
+            failed = bool(report.codes) and all(_belongs_elsewhere(pack, code) for code in report.codes)
+    return failed
 
 
 def _repeats(report: Report, earlier: PastReport, by: HandledBy) -> bool:

@@ -58,7 +58,7 @@ def _has_as_strict(when: When, wanted: Count) -> bool:
         count.selection == wanted.selection
         and count.with_current == wanted.with_current
         and count.bound is wanted.bound
-        and (count.number == wanted.number or (count.bound is Bound.AT_LEAST and count.number >= wanted.number))
+        and (count.number == wanted.number or (count.bound is Bound.AT_LEAST and count.number > wanted.number))
         for count in when.past
     )
 

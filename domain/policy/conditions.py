@@ -60,13 +60,11 @@ def _is_old_enough(when: When, facts: Facts) -> bool:
 
 def _within_bound(count: Count, entries: int) -> bool:
     number = entries + count.with_current
-    match count.bound:
-        case Bound.AT_LEAST:
-            return number >= count.number
-        case Bound.AT_MOST:
-            return number <= count.number
-        case Bound.EXACTLY:
-            return number == count.number
+    if count.bound is Bound.AT_LEAST:
+        return number >= count.number
+    if count.bound is Bound.AT_MOST:
+        return number <= count.number
+    return number == count.number
 
 
 def _entries(selection: Selection, facts: Facts) -> tuple[RecordEntry, ...]:

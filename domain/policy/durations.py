@@ -61,9 +61,10 @@ def earlier(at: datetime, duration: Duration, zone: tzinfo) -> datetime:
 def _shift(at: datetime, duration: Duration, zone: tzinfo, sign: int) -> datetime:
     """Calendar units first, on the wall clock; then the elapsed seconds."""
     try:
-        moved = at.astimezone(UTC)
         if duration.months or duration.days:
             moved = _on_the_wall_clock(at.astimezone(zone), sign * duration.months, sign * duration.days)
+        else:
+            moved = at.astimezone(UTC)
         return moved + timedelta(seconds=sign * duration.seconds)
     except (OverflowError, ValueError):
         return LATEST if sign > 0 else EARLIEST

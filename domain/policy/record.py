@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -93,8 +94,7 @@ class Record:
 
     def of_kind(self, kind: str) -> Iterator[RecordEntry]:
         """The entries of one kind, in the order they came."""
-        for chunk in self._by_kind.get(kind, ()):
-            yield from chunk
+        return chain.from_iterable(self._by_kind.get(kind, ()))
 
     def __iter__(self) -> Iterator[RecordEntry]:
         """All entries, kind by kind."""

@@ -1,6 +1,5 @@
 """Answers test vectors: one given/when/then case of any of the four kinds, checked strictly before it is run."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final, TypeVar
 
@@ -81,23 +80,21 @@ _BOOKINGS: Final = TypeAdapter(tuple[Booking, ...])
 _RUN: Final = TypeAdapter(Run)
 
 
-def answer(pack: Pack, vector: Mapping[str, object]) -> Answer:
+def answer(pack: Pack, vector: object) -> Answer:
     """What the vector's `then` is compared with, as plain JSON values; `{"error": code}` where the judge refuses.
 
     Raises `VectorRefused` with every field that cannot be read.
     """
-    asked = _read(_VECTOR, dict(vector))
+    asked = _read(_VECTOR, vector)
     if asked.pack != pack.platform:
         raise VectorRefused((("pack", f"{asked.pack!r} is not the platform of this pack, {pack.platform!r}"),))
-    match asked.kind:
-        case VectorKind.JUDGE:
-            return _judge(pack, asked)
-        case VectorKind.ADMISSION:
-            return _admission(pack, asked)
-        case VectorKind.DEADLINES:
-            return _deadlines(pack, asked)
-        case VectorKind.REWARDS:
-            return _rewards(pack, asked)
+    answers = {
+        VectorKind.JUDGE: _judge,
+        VectorKind.ADMISSION: _admission,
+        VectorKind.DEADLINES: _deadlines,
+        VectorKind.REWARDS: _rewards,
+    }
+    return answers[asked.kind](pack, asked)
 
 
 def _judge(pack: Pack, asked: Vector) -> Answer:

@@ -118,10 +118,11 @@ def _rewards(
     ]
     made: dict[UUID, tuple[Event, ...]] = {}
     given: set[str] = set()
-    for row in book(bench.pack, bookings, upheld):
+    rows = {UUID(row.report): row for row in book(bench.pack, bookings, upheld)}
+    for joined, _ in credited:
+        row = rows[joined.report]
         if perk is None or row.reporter not in given:
-            report = UUID(row.report)
-            made[report] = (_rewarded(bench, decided, report, case.opened.content, row, perk, stamp),)
+            made[joined.report] = (_rewarded(bench, decided, joined.report, case.opened.content, row, perk, stamp),)
         given.add(row.reporter)
     return made
 

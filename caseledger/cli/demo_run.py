@@ -1,0 +1,102 @@
+"""The demo from start to end: the scenarios, the figures, the rebuilding; printed for people or as one document."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from caseledger.application.lines import LINE_BYTES_MAX
+from caseledger.application.scenario import Outcome, Result, Rules
+from caseledger.bootstrap import Caseledger, start
+from caseledger.cli.demo_figures import Figures, Played, Rebuilt, figures_of
+from caseledger.cli.demo_folder import demo_settings, prepare
+from caseledger.cli.demo_tables import parts
+from caseledger.cli.output import print_json, screen
+from caseledger.cli.running import scenario_of
+from caseledger.cli.session import reading
+from caseledger.cli.status import ExitStatus
+from caseledger.settings import Settings
+from consumers.lines import lines_of
+from infra.packs import shipped
+from projections.catalogue import read_models
+from projections.catch_up import rebuild
+
+SUFFIX: Final = ".jsonl"
+
+
+def run_demo(*, fresh: bool, as_json: bool) -> ExitStatus:
+    """Play, show, rebuild, compare; what it comes to."""
+    asked = Settings()
+    settings = demo_settings(asked)
+    files = tuple(_scenario_files())
+    prepare(settings.data, frozenset(map(_platform, files)), fresh=fresh)
+    with start(settings, terminal=sys.stderr.isatty()) as caseledger:
+        played = tuple(_play(caseledger, file) for file in files)
+        figures = figures_of([reading(caseledger, each.platform) for each in played])
+        rebuilt = tuple(each for one in played for each in _rebuilt(caseledger, one.platform))
+    if as_json:
+        print_json(_document(settings, played, figures, rebuilt))
+    else:
+        out = screen()
+        for part in parts(settings, played, figures, rebuilt):
+            out.print(part)
+    right = not any(each.mismatches for each in played) and all(each.same for each in rebuilt)
+    return ExitStatus.DONE if right else ExitStatus.REFUSED
+
+
+def _document(
+    settings: Settings, played: tuple[Played, ...], figures: Figures, rebuilt: tuple[Rebuilt, ...]
+) -> dict[str, object]:
+    return {
+        "data": str(settings.data),
+        "scenarios": [asdict(each) for each in played],
+        **asdict(figures),
+        "read_models": [{**asdict(each), "same": each.same} for each in rebuilt],
+    }
+
+
+def _scenario_files() -> Iterator[Traversable]:
+    for file in sorted(shipped("scenarios").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(SUFFIX):
+            yield file
+
+
+def _platform(file: Traversable) -> str:
+    """Each scenario is played on the platform it is named after."""
+    return file.name.removesuffix(SUFFIX)
+
+
+def _play(caseledger: Caseledger, file: Traversable) -> Played:
+    platform = _platform(file)
+    scenario = scenario_of(caseledger, Rules(platform=platform, check=True))
+    counts: Counter[Outcome] = Counter()
+    mismatches: list[str] = []
+    with file.open("rb") as stream:
+        for result in scenario.run(lines_of(stream, LINE_BYTES_MAX)):
+            counts[result.outcome] += 1
+            if not result.expected:
+                mismatches.append(_told(result))
+    return Played(
+        platform=platform,
+        commands=counts.total(),
+        took_effect=counts[Outcome.TOOK_EFFECT],
+        repeated=counts[Outcome.REPEATED],
+        refused=counts[Outcome.REFUSED] + counts[Outcome.MALFORMED],
+        facts=caseledger.ledger(platform).head(),
+        mismatches=tuple(mismatches),
+    )
+
+
+def _told(result: Result) -> str:
+    return f"line {result.line}: {result.mismatch or 'nothing is expected of it, so it shows nothing'}"
+
+
+def _rebuilt(caseledger: Caseledger, platform: str) -> Iterator[Rebuilt]:
+    """Every read model dropped and replayed from the first fact, its digest compared with the one before."""
+    store = caseledger.read_models
+    for model in read_models():
+        live = store.digest(platform, model)
+        facts = rebuild(platform, (model,), lambda after, limit: caseledger.facts(platform, after, limit), store)
+        yield Rebuilt(platform, model.name, facts, live, store.digest(platform, model))

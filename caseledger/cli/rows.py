@@ -1,0 +1,88 @@
+"""Rows of read models as tables for people; the columns that say most, in words."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from rich.table import Table
+
+from caseledger.cli.output import Cell, moment, table, words
+from projections.instants import NEVER
+
+Row = Mapping[str, object]
+Column = tuple[str, Callable[[Row], Cell]]
+"""How a column is called, and what of a row stands in it."""
+
+
+def of(name: str) -> Callable[[Row], Cell]:
+    """The value of a column as it is."""
+    return lambda row: cell(row[name])
+
+
+def at(name: str) -> Callable[[Row], Cell]:
+    """The moment in a column."""
+    return lambda row: moment(str(row[name])) if row[name] else None
+
+
+def listed(name: str) -> Callable[[Row], Cell]:
+    """The list in a column."""
+    return lambda row: cell(row[name])
+
+
+def cell(value: object) -> Cell:
+    """A value of a row as a cell."""
+    if isinstance(value, list):
+        return words(value)
+    if isinstance(value, dict):
+        return words(f"{name} {amount}" for name, amount in value.items())
+    return value if isinstance(value, str | int | bool) or value is None else str(value)
+
+
+def measure(row: Row) -> Cell:
+    """A measure in the short form of packs."""
+    return str(row["kind"]) if row["duration"] is None else f"{row['kind']}:{row['duration']}"
+
+
+def rows_table(title: str | None, columns: Sequence[Column], rows: Iterable[Row]) -> Table:
+    """A table of these columns."""
+    return table(title, [name for name, _ in columns], [[value(row) for _, value in columns] for row in rows])
+
+
+def listing_rows(title: str | None, rows: Iterable[Row], names: Sequence[str]) -> Table:
+    """A table of the columns named, each as it is."""
+    return rows_table(title, [(name.replace("_", " "), of(name)) for name in names], rows)
+
+
+SANCTION_COLUMNS: Sequence[Column] = (
+    ("!sanction", of("sanction")),
+    ("measure", measure),
+    ("state", worded("state")),
+    ("!from", at("starts_at")),
+    ("!until", at("ends_at")),
+)
+
+
+def sanction_rows(title: str | None, rows: Iterable[Row]) -> Table:
+    """Sanctions."""
+    return rows_table(title, SANCTION_COLUMNS, rows)
+
+
+def removal_rows(title: str | None, rows: Iterable[Row]) -> Table:
+    """Removals of content."""
+    columns: Sequence[Column] = (
+        ("content", of("content")),
+        ("codes", listed("codes")),
+        ("state", worded("state")),
+        ("!removed", at("removed_at")),
+        ("counts", lambda row: not row["time_barred"]),
+        ("rule", of("rule")),
+    )
+    return rows_table(title, columns, rows)
+
+
+def worded(name: str) -> Callable[[Row], Cell]:
+    """The code in a column, as words."""
+    return lambda row: str(row[name]).replace("_", " ")
+
+
+def due(row: Row) -> Cell:
+    """When the clock that governs is due; nothing where none runs."""
+    return None if row["due_at"] == NEVER else moment(str(row["due_at"]))
