@@ -16,7 +16,8 @@ class Bytes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its end. `number` counts from 1, `end` is the offset behind it; `length` is in bytes.
+    """A line without its end. `number` counts from 1, `end` is the offset behind it; `length` is in bytes,
+    its end included.
 
     `data` is the whole line, or `None` when it is longer than allowed.
     """
@@ -48,6 +49,6 @@ def lines_of(stream: Bytes, bytes_max: int, *, after_line: int = 0, after_byte: 
         if start == 0:
             data = data.removeprefix(BYTE_ORDER_MARK)
         if whole and len(data) <= bytes_max:
-            yield Line(number, end, len(data), data)
+            yield Line(number, end, length, data)
         else:
             yield Line(number, end, length, None)

@@ -1,8 +1,11 @@
 """Reports in bulk: many are decided on one look at the ledger and written as one commit, each as good as by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
+from typing import Final
+
+from eventsourcing.persistence import StoredEvent
 
 from caseledger.application.ports import AppendConflicts
 from caseledger.application.requests import Request
@@ -14,13 +17,16 @@ from domain.events import Event
 from domain.recorded import Recorded
 from domain.streams import StreamId
 
+APPEND_BYTES_MAX: Final = 500_000
+"""How much event data one append of a bulk holds at most; a report that is larger is an append by itself."""
+
 Filed = Answer | Refused
 """What became of one report."""
 
 
 @dataclass(slots=True)
 class _Group:
-    """Reports that touch a common stream; they are one append, so that none is decided on a state that did not come."""
+    """Reports that touch a common stream; written together, so that none is decided on a state that did not come."""
 
     members: list[tuple[int, tuple[Recorded[Event], ...]]] = field(default_factory=list)
 
@@ -43,24 +49,34 @@ def file_reports(service: Service, requests: Sequence[Request]) -> list[Filed]:
     )
     filed: list[Filed | None] = [None] * len(requests)
     groups: dict[StreamId, _Group] = {}
-    for index, request in enumerate(requests):
-        try:
-            placed = _decided(service, request)
-        except Refused as refusal:
-            filed[index] = refusal
-            continue
-        if not placed:
-            filed[index] = service.answer(request, ())
-            continue
-        states.advance(placed)
-        _join(groups, index, placed)
+    try:
+        for index, request in enumerate(requests):
+            filed[index] = _decide(service, index, request, groups)
+    except BaseException:
+        states.forget(groups)  # nothing was written: what was taken up in advance must not be decided on
+        raise
     _write(service, requests, list({id(group): group for group in groups.values()}.values()), filed)
     return [outcome if outcome is not None else _alone(service, requests[i]) for i, outcome in enumerate(filed)]
 
 
-def _decided(service: Service, request: Request) -> tuple[Recorded[Event], ...]:
-    service.check_time(request)
-    return place(service.states, service.decisions.decide(request, service.stamp(request)))
+def _decide(service: Service, index: int, request: Request, groups: dict[StreamId, _Group]) -> Filed | None:
+    """Decide one report. `None` when its facts wait to be written, or when it is about one whose facts do."""
+    try:
+        service.check_time(request)
+        placed = place(service.states, service.decisions.decide(request, service.stamp(request)))
+    except Refused as refusal:
+        return None if _repeats(service, request, groups) else refusal
+    if not placed:
+        return None if _repeats(service, request, groups) else service.answer(request, ())
+    _join(groups, index, placed)
+    service.states.advance(placed)
+    return None
+
+
+def _repeats(service: Service, request: Request, groups: dict[StreamId, _Group]) -> bool:
+    """Whether the report came before in this very bulk; what it is told depends on what becomes of that one."""
+    command = request.command
+    return isinstance(command, FileReport) and service.decisions.streams_of(command)[0] in groups
 
 
 def _join(groups: dict[StreamId, _Group], index: int, placed: tuple[Recorded[Event], ...]) -> None:
@@ -80,25 +96,39 @@ def _write(service: Service, requests: Sequence[Request], groups: Sequence[_Grou
     """Write the groups; what conflicts is forgotten, and left to be decided again by itself."""
     if not groups:
         return
-    for group in groups:
-        group.members.sort(key=itemgetter(0))
     try:
-        outcomes = service.ledger.append_many(
-            [[to_stored(fact) for _, facts in group.members for fact in facts] for group in groups]
-        )
+        parts = [part for group in groups for part in _parts(group)]
+        outcomes = service.ledger.append_many([stored for _, stored in parts])
     except BaseException:
         service.states.forget(stream for group in groups for stream in group.streams)
         raise
-    for group, outcome in zip(groups, outcomes, strict=True):
+    for (part, _), outcome in zip(parts, outcomes, strict=True):
         if isinstance(outcome, AppendConflicts):
-            service.states.forget(group.streams)
+            service.states.forget(part.streams)
             continue
         position = outcome.start
-        for index, facts in group.members:
+        for index, facts in part.members:
             written = tuple(replace(fact, position=position + offset) for offset, fact in enumerate(facts))
             position += len(facts)
             filed[index] = service.answer(requests[index], written)
     service.states.wrote(outcome for outcome in outcomes if isinstance(outcome, range))
+
+
+def _parts(group: _Group) -> Iterator[tuple[_Group, list[StoredEvent]]]:
+    """The group's reports in order, in appends of bounded size. Where a part conflicts, a later one that was decided
+    on its facts does too: its versions do not follow.
+    """
+    part, stored, size_bytes = _Group(), list[StoredEvent](), 0
+    for index, facts in sorted(group.members, key=itemgetter(0)):
+        events = [to_stored(fact) for fact in facts]
+        more_bytes = sum(len(event.state) for event in events)
+        if part.members and size_bytes + more_bytes > APPEND_BYTES_MAX:
+            yield part, stored
+            part, stored, size_bytes = _Group(), [], 0
+        part.members.append((index, facts))
+        stored += events
+        size_bytes += more_bytes
+    yield part, stored
 
 
 def _alone(service: Service, request: Request) -> Filed:

@@ -4,11 +4,11 @@ from typing import Final
 
 import typer
 
-from caseledger.cli import listing, show
+from caseledger.cli import demo, ingest, listing, run, show, up
 from caseledger.cli.group import Commands
 from caseledger.cli.status import MEANINGS
 
-COMMAND_MODULES: Final = (show, listing)
+COMMAND_MODULES: Final = (demo, run, ingest, up, show, listing)
 """Each has `register(app)`; their order is that of the help."""
 
 _HELP: Final = "The case management ledger of online platforms: every report, decision, sanction and appeal as a fact."

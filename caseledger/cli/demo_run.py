@@ -12,8 +12,8 @@ from caseledger.application.scenario import Outcome, Result, Rules
 from caseledger.bootstrap import Caseledger, start
 from caseledger.cli.demo_figures import Figures, Played, Rebuilt, figures_of
 from caseledger.cli.demo_folder import demo_settings, prepare
-from caseledger.cli.demo_tables import parts
-from caseledger.cli.output import print_json, screen
+from caseledger.cli.demo_tables import show_demo
+from caseledger.cli.output import print_json
 from caseledger.cli.running import scenario_of
 from caseledger.cli.session import reading
 from caseledger.cli.status import ExitStatus
@@ -39,9 +39,7 @@ def run_demo(*, fresh: bool, as_json: bool) -> ExitStatus:
     if as_json:
         print_json(_document(settings, played, figures, rebuilt))
     else:
-        out = screen()
-        for part in parts(settings, played, figures, rebuilt):
-            out.print(part)
+        show_demo(settings, played, figures, rebuilt)
     right = not any(each.mismatches for each in played) and all(each.same for each in rebuilt)
     return ExitStatus.DONE if right else ExitStatus.REFUSED
 

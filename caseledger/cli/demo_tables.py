@@ -22,7 +22,7 @@ from caseledger.cli.demo_figures import (
     Trail,
     Waiting,
 )
-from caseledger.cli.output import Cell, grid, moment, table, words
+from caseledger.cli.output import Cell, grid, moment, screen, table, words
 from caseledger.cli.rows import cell
 from caseledger.queries.packs import Title
 from caseledger.queries.ports import Row
@@ -35,16 +35,27 @@ SHORT_DIGEST_CHARS: Final = 8
 """Of a digest, where it only has to be recognised."""
 
 STORIES: Final = {
-    "36kr-jiangsu": "36Kr Jiangsu, January to June 2021, under its rules of 18 December 2020",
-    "platform-zero-tolerance": "a zero-tolerance platform, September to December 2025: a fake shop and its ring",
+    "36kr-jiangsu": "January to June 2021: posts and news reported, muted, banned, appealed.",
+    "platform-zero-tolerance": "September to December 2025: a fake shop and its ring; a wrong accusation.",
 }
 """What each scenario is about."""
 
 
-def parts(
+def show_demo(settings: Settings, played: Sequence[Played], figures: Figures, rebuilt: Sequence[Rebuilt]) -> None:
+    """Print everything, in order; no white space at the ends of lines where the output is no terminal."""
+    out = screen()
+    for part in _parts(settings, played, figures, rebuilt):
+        if out.is_terminal:
+            out.print(part)
+            continue
+        with out.capture() as captured:
+            out.print(part)
+        out.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def _parts(
     settings: Settings, played: Sequence[Played], figures: Figures, rebuilt: Sequence[Rebuilt]
 ) -> Iterator[RenderableType]:
-    """Everything the demo prints, in order."""
     yield from _played(played)
     yield from _counts(figures.account)
     yield from _explained(figures.explained)
@@ -57,9 +68,10 @@ def parts(
 
 
 def _played(played: Sequence[Played]) -> Iterator[RenderableType]:
-    yield _heading("caseledger: every report, decision, sanction and appeal is a fact in a ledger; here are two.")
+    yield _heading("Simulated months, command by command, into one ledger of facts for each platform", first=True)
     for each in played:
-        yield Text(f"  {each.platform}: {STORIES.get(each.platform, 'a scenario')}.")
+        yield Text(f"{each.platform}, {STORIES.get(each.platform, 'a scenario.')}")
+    yield Text()
     columns = ("platform", "#commands", "#took effect", "#repeated", "#refused", "#facts in the ledger")
     rows = [
         (each.platform, each.commands, each.took_effect, each.repeated, each.refused, each.facts) for each in played
@@ -67,13 +79,14 @@ def _played(played: Sequence[Played]) -> Iterator[RenderableType]:
     yield table(None, columns, rows)
     wrong = [(each.platform, mismatch) for each in played for mismatch in each.mismatches]
     if wrong:
-        yield table("NOT as the scenario expects", ("platform", "line"), wrong)
-    else:
-        yield Text("Each command did what its line expects, refusals included; one sent twice changed nothing.")
+        yield Text("NOT every command did what its line expects:", "bold")
+        yield table(None, ("platform", "line"), wrong)
+        return
+    yield _note("Each command did what its line expects, refusals included; what is sent again changes nothing.")
 
 
 def _counts(counts: Counts) -> Iterator[RenderableType]:
-    yield _heading(f"Violation counts of {counts.account} ({counts.platform})")
+    yield _heading(f"Violation counts of one account: {counts.account} ({counts.platform})")
     columns = ("code", "violation", "#ever", "#in force", "#lifted", "!last in force")
     rows = [
         (
@@ -87,20 +100,20 @@ def _counts(counts: Counts) -> Iterator[RenderableType]:
         for each in counts.violations
     ]
     yield table(None, columns, rows)
-    yield Text("What an appeal takes back stops counting everywhere, and stays visible for ever.")
+    yield _note("Lifted: taken back on appeal. It counts nowhere any more, and stays visible for ever.")
 
 
 def _explained(why: Explained) -> Iterator[RenderableType]:
-    yield _heading(f"Why was {why.account} given: {why.measure}?")
+    yield _heading(f"One sanction explained: {why.measure} for {why.account}")
     pairs: list[tuple[str, Cell]] = [
         ("found", "\n".join(_titled(why.violations))),
-        ("rule", f"{why.rule}, clause {why.clause}: {why.explanation.replace('_', ' ')}"),
+        ("rule", f"{why.rule}, clause {why.clause} of the source text: {why.explanation.replace('_', ' ')}"),
     ]
     for place, counted in enumerate(why.counted):
         told = f"{counted.measure} of {moment(counted.at)} for {words(_titled(counted.violations))}"
         pairs.append(("it counted" if place == 0 else " ", told))
     pairs += [
-        ("at", moment(why.at)),
+        ("imposed", moment(why.at)),
         ("policy", f"{why.policy_version}, sha256 {why.policy_digest[:DIGEST_CHARS]}…"),
         ("case", why.case),
         ("sanction", why.sanction),
@@ -109,62 +122,68 @@ def _explained(why: Explained) -> Iterator[RenderableType]:
 
 
 def _trail(trail: Trail) -> Iterator[RenderableType]:
-    yield _heading(f"Audit trail of case {trail.case} ({trail.platform})")
+    yield _heading(f"Audit trail of that case, {trail.case}")
     policies = sorted({str(row["policy_version"]) for row in trail.facts if row["policy_version"]})
-    columns = ("#", "!when", "what", "who", "why: rule or reason", "evidence")
+    columns = ("#place", "!when", "what", "who", "why", "!evidence")
     yield table(None, columns, [_trail_row(row) for row in trail.facts])
-    yield Text(f"# is the position in the ledger. Policy version applied: {words(policies)}. Evidence by its SHA-256.")
+    yield _note(f"Place in the ledger; why by rule or reason, policy {words(policies)}; evidence by its SHA-256.")
 
 
 def _trail_row(row: Row) -> tuple[Cell, ...]:
-    why = [str(row[name]) for name in ("rule", "explanation") if row[name]]
+    why = [str(row[name]).replace("_", " ") for name in ("rule", "explanation") if row[name]]
     evidence = row["evidence"] if isinstance(row["evidence"], list) else []
     return (
         cell(row["position"]),
-        _minute(row["occurred_at"]),
-        str(row["type"]).rpartition(".")[0].replace("_", " ").replace(".", " "),
-        f"{row['actor']}",
+        moment(str(row["occurred_at"])),
+        _what(row),
+        str(row["actor"]),
         words(why),
-        words(str(digest)[:SHORT_DIGEST_CHARS] for digest in evidence),
+        "\n".join(str(digest)[:SHORT_DIGEST_CHARS] for digest in evidence),
     )
 
 
+def _what(row: Row) -> str:
+    """What happened, in the words of the event, with the one fact that says most."""
+    happened = str(row["type"]).rpartition(".")[0].replace("_", " ").replace(".", " ")
+    facts = row["facts"] if isinstance(row["facts"], dict) else {}
+    if "kind" in facts:
+        return f"{happened}: {facts['kind']}{':' + facts['duration'] if 'duration' in facts else ''}"
+    detail = next((facts[name] for name in ("outcome", "what", "source") if name in facts), None)
+    return happened if detail is None else f"{happened}: {detail}"
+
+
 def _blacklist(blacklist: Blacklist) -> Iterator[RenderableType]:
-    yield _heading(f"Blacklist of {blacklist.platform}, for its officers")
+    yield _heading(f"Blacklist of {blacklist.platform}: for its officers")
     internal = [
         (
             str(row["party_type"]),
             cell(row["party"]),
-            words(_titles_of(row)),
+            "\n".join(_titles_of(row)),
             str(row["state"]),
-            _minute(row["listed_at"]),
-            _minute(row["delisted_at"]) if row["delisted_at"] else None,
+            _day(row["listed_at"]),
+            _day(row["delisted_at"]) if row["delisted_at"] else None,
         )
         for row in blacklist.internal
     ]
-    yield table(None, ("type", "who", "violations", "state", "!since", "!until"), internal)
-    yield _heading("The same, as the public sees it: what is listed now, people masked")
+    yield table(None, ("type", "who", "violation", "state", "!since", "!until"), internal)
+    yield _heading("and for the public: what is listed now, people masked")
     public = [
-        (
-            str(row["party_type"]),
-            cell(row["shown_as"]),
-            cell(row["label"]),
-            words(_titles_of(row)),
-            _minute(row["listed_at"]),
-        )
+        (str(row["party_type"]), cell(row["shown_as"]), "\n".join(_titles_of(row)), _day(row["listed_at"]))
         for row in blacklist.public
     ]
-    yield table(None, ("type", "who", "label", "violations", "!since"), public)
+    yield table(None, ("type", "who", "violation", "!since"), public)
+    labels = sorted({str(row["label"]) for row in blacklist.public})
+    yield _note(f"Each is labelled: {words(labels)}.")
 
 
 def _queue(queue: Queue) -> Iterator[RenderableType]:
-    yield _heading(f"Open queue of {queue.platform} at {_minute(queue.at)}, by time to breach")
+    yield _heading(f"Open queue of {queue.platform} at {moment(queue.at)}, by time to breach")
     columns = ("!time left", "clock", "state", "severity", "#reports", "subject", "officer")
     yield table(None, columns, [_waiting(each) for each in queue.cases])
 
 
 def _waiting(each: Waiting) -> tuple[Cell, ...]:
-    severity = f"{each.severity or ''}{' major' if each.major else ''}".strip()
+    severity = f"{each.severity or ''}{', major' if each.major else ''}"
     return (
         _left(each.left_minutes),
         each.clock,
@@ -177,24 +196,23 @@ def _waiting(each: Waiting) -> tuple[Cell, ...]:
 
 
 def _rebuilt(rebuilt: Sequence[Rebuilt]) -> Iterator[RenderableType]:
-    yield _heading("Every read model dropped, rebuilt from the ledger's first fact, and compared")
-    rows = [
-        (
-            each.read_model,
-            each.platform,
-            each.facts,
-            each.live[:DIGEST_CHARS],
-            each.rebuilt[:DIGEST_CHARS],
-            "same" if each.same else "DIFFERENT",
-        )
-        for each in rebuilt
-    ]
-    yield table(None, ("read model", "platform", "#facts", "!live", "!rebuilt", ""), rows)
+    yield _heading("Every read model: live, then dropped and rebuilt from the first fact")
+    platforms = list(dict.fromkeys(each.platform for each in rebuilt))
+    digests = {(each.read_model, each.platform): each for each in rebuilt}
+    names = dict.fromkeys(each.read_model for each in rebuilt)
+    rows = [(name, *(_compared(digests.get((name, platform))) for platform in platforms)) for name in names]
+    yield table(None, ("read model", *(f"!{platform}" for platform in platforms)), rows)
     wrong = sum(not each.same for each in rebuilt)
     if wrong:
-        yield Text(f"{wrong} of {len(rebuilt)} differ from what was there before: the read models are wrong.", "bold")
-    else:
-        yield Text(f"All {len(rebuilt)} are the same to the last byte (SHA-256 of their rows).")
+        yield Text(f"{wrong} of {len(rebuilt)} are NOT what was there before: do not trust these read models.", "bold")
+        return
+    yield _note(f"All {len(rebuilt)} are the same to the last byte: SHA-256 over every row, live and rebuilt.")
+
+
+def _compared(each: Rebuilt | None) -> str | None:
+    if each is None:
+        return None
+    return f"{each.live[:DIGEST_CHARS]} {'=' if each.same else '≠'} {each.rebuilt[:DIGEST_CHARS]}"
 
 
 def _next(settings: Settings, figures: Figures) -> Iterator[RenderableType]:
@@ -228,13 +246,17 @@ def _program() -> str:
     return shlex.quote(str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute))
 
 
-def _heading(text: str) -> Text:
-    return Text(f"\n{text}", style="bold")
+def _heading(text: str, *, first: bool = False) -> Text:
+    return Text(text if first else f"\n{text}", style="bold")
 
 
-def _minute(value: object) -> str:
-    """A moment in UTC to the minute."""
-    return f"{str(value)[:16].replace('T', ' ')}Z"
+def _note(text: str) -> Text:
+    return Text(text, style="dim")
+
+
+def _day(value: object) -> str:
+    """The day of a moment, in UTC."""
+    return str(value)[:10]
 
 
 def _left(minutes: int | None) -> str | None:

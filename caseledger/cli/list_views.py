@@ -8,7 +8,7 @@ from typing import Final
 
 from caseledger.cli.failures import usage
 from caseledger.cli.output import print_json, show
-from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, listed, of, rows_table, worded
+from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, of, rows_table, worded
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries import lists
@@ -45,10 +45,9 @@ def queue(where: Mapping[str, str | None], *, closed: bool, page: Asked) -> None
         ("!case", of("case_id")),
         ("state", worded("state")),
         ("!due", due),
-        ("severity", of("severity")),
+        ("!severity", of("severity")),
         ("#reports", of("reports")),
-        ("respondent", of("respondent")),
-        ("officer", of("officer")),
+        ("account", of("respondent")),
     )
     _list(lists.Listing("queue", conditions, lists.QUEUE_ORDER), columns, page, "queue")
 
@@ -86,7 +85,7 @@ def violations(by: str, account: str | None, *, page: Asked) -> None:
 
 def sanctions(where: Mapping[str, str | None], *, page: Asked) -> None:
     """Sanctions by position."""
-    columns = (SANCTION_COLUMNS[0], ("account", of("account")), *SANCTION_COLUMNS[1:])
+    columns = (SANCTION_COLUMNS[0], ("account", of("account")), *SANCTION_COLUMNS[1:-1])
     _list(lists.Listing("sanctions", lists.given(**where), ("position",)), columns, page, "sanctions")
 
 
@@ -120,21 +119,20 @@ def deadlines(where: Mapping[str, str | None], due_until: str | None, *, page: A
     conditions = lists.given(**where, due_at=Range(at_most=until))
     columns: Sequence[Column] = (
         ("!due", at("due_at")),
+        ("!state", of("state")),
         ("clock", of("clock")),
-        ("state", of("state")),
         ("of", of("stream_kind")),
         ("!id", of("stream")),
-        ("!stopped", at("stopped_at")),
     )
     _list(lists.Listing("deadlines", conditions, ("due_at",)), columns, page, "deadlines")
 
 
 def reporters(where: Mapping[str, str | None], *, page: Asked) -> None:
     """Reporters by the ids of their streams."""
-    counts = ("upheld", "dismissed", "withdrawn", "malicious")
+    counts = ("upheld", "dismissed", "malicious")
     columns: Sequence[Column] = (
         ("!reporter", of("reporter")),
-        ("standing", of("standing")),
+        ("!standing", of("standing")),
         *((f"#{name}", of(name)) for name in counts),
         ("!last", at("last_at")),
     )

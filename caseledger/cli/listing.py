@@ -1,6 +1,6 @@
 """`caseledger list`: the queue, violations, sanctions, the blacklist, deadlines, reporters, operations, statistics."""
 
-# ruff: noqa: FBT002, PLC0415 - options are keywords to the library; what a command needs is loaded when it runs
+# ruff: noqa: FBT002, PLC0415, PLR0913, PLR0917 - one argument an option; what a command needs is loaded when it runs
 from enum import StrEnum
 from typing import Annotated
 
@@ -170,7 +170,7 @@ def deadlines(
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
-    """Clocks of the policies that started, by when they are due. States come from recorded facts, not from the clock."""
+    """Clocks of the policies that started, by when they are due. States come from recorded facts only."""
     from caseledger.cli import list_views
 
     where = {"state": state and state.value, "clock": clock}

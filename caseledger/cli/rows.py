@@ -22,11 +22,6 @@ def at(name: str) -> Callable[[Row], Cell]:
     return lambda row: moment(str(row[name])) if row[name] else None
 
 
-def listed(name: str) -> Callable[[Row], Cell]:
-    """The list in a column."""
-    return lambda row: cell(row[name])
-
-
 def cell(value: object) -> Cell:
     """A value of a row as a cell."""
     if isinstance(value, list):
@@ -34,6 +29,16 @@ def cell(value: object) -> Cell:
     if isinstance(value, dict):
         return words(f"{name} {amount}" for name, amount in value.items())
     return value if isinstance(value, str | int | bool) or value is None else str(value)
+
+
+def worded(name: str) -> Callable[[Row], Cell]:
+    """The code in a column, as words."""
+    return lambda row: str(row[name]).replace("_", " ")
+
+
+def due(row: Row) -> Cell:
+    """When the clock that governs is due; nothing where none runs."""
+    return None if row["due_at"] == NEVER else moment(str(row["due_at"]))
 
 
 def measure(row: Row) -> Cell:
@@ -69,20 +74,10 @@ def removal_rows(title: str | None, rows: Iterable[Row]) -> Table:
     """Removals of content."""
     columns: Sequence[Column] = (
         ("content", of("content")),
-        ("codes", listed("codes")),
+        ("codes", of("codes")),
         ("state", worded("state")),
         ("!removed", at("removed_at")),
         ("counts", lambda row: not row["time_barred"]),
         ("rule", of("rule")),
     )
     return rows_table(title, columns, rows)
-
-
-def worded(name: str) -> Callable[[Row], Cell]:
-    """The code in a column, as words."""
-    return lambda row: str(row[name]).replace("_", " ")
-
-
-def due(row: Row) -> Cell:
-    """When the clock that governs is due; nothing where none runs."""
-    return None if row["due_at"] == NEVER else moment(str(row["due_at"]))

@@ -4,11 +4,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -20,14 +18,14 @@ from caseledger.bootstrap import Caseledger, start
 from caseledger.cli.failures import Failure, failure_of, usage
 from caseledger.cli.output import json_text
 from caseledger.cli.status import ExitStatus
+from caseledger.cli.times import instant
 from consumers.lines import Line, lines_of
-from domain.policy.instants import Instant
 from domain.policy.load import load
 
 
 def run_lines(source: str, platform: str | None, until: str | None, *, expect: bool, quiet: bool) -> ExitStatus:
     """Run the lines of a file, or of standard input for `-`, and print what became of them; what it comes to."""
-    moment = None if until is None else _moment(until)
+    moment = None if until is None else instant(until, "--until")
     with start(terminal=sys.stderr.isatty()) as caseledger, _opened(source) as stream:
         rules = Rules(platform or caseledger.settings.platform, moment, expect)
         told = _Told(quiet=quiet, expect=expect)
@@ -153,13 +151,6 @@ def _refused(result: Result) -> dict[str, object]:
         "reason": f"{first.field}: {first.reason}" if first.field else first.reason,
         "faults": [{"field": fault.field, "code": fault.code, "reason": fault.reason} for fault in faults],
     }
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return TypeAdapter(Instant).validate_python(text)
-    except ValidationError:
-        raise usage(f"--until {text!r} is no time with its offset, such as 2021-03-31T23:59:59+08:00") from None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from caseledger.cli.finding import on_one
 from caseledger.cli.output import grid, moment, print_json, show, words
-from caseledger.cli.rows import at, cell, listed, of, removal_rows, rows_table, sanction_rows
+from caseledger.cli.rows import at, cell, of, removal_rows, rows_table, sanction_rows
 from caseledger.cli.session import opened, readings
 from caseledger.queries import account_view, operation_view, reporter_view
 from caseledger.queries.account_view import AccountView
@@ -82,7 +82,7 @@ def _account(view: AccountView) -> Iterator[Part]:
         yield rows_table("Barred from registering again", columns, view.bars)
     if view.cases:
         columns = [("case", of("case_id")), ("state", of("state")), ("content", of("content"))]
-        yield rows_table("Cases", [*columns, ("codes", listed("codes")), ("!opened", at("opened_at"))], view.cases)
+        yield rows_table("Cases", [*columns, ("codes", of("codes")), ("!opened", at("opened_at"))], view.cases)
 
 
 _COUNTS = ("ever", "in_force", "lifted")
@@ -131,7 +131,7 @@ def _operation(view: OperationView) -> Iterator[Part]:
     )
     if view.persons:
         columns = [("#entry", of("entry")), ("account", of("account")), ("role", of("part")), ("region", of("region"))]
-        rest = [("minor", of("minor")), ("outcome", of("outcome")), ("measures", listed("measures"))]
+        rest = [("minor", of("minor")), ("outcome", of("outcome")), ("measures", of("measures"))]
         yield rows_table("Persons", [*columns, *rest], view.persons)
     if view.outcomes:
         columns = [("!case", of("case_id")), ("what", _outcome), ("account", of("account"))]
