@@ -94,30 +94,47 @@ def _join(groups: dict[StreamId, _Group], index: int, placed: tuple[Recorded[Eve
 
 def _write(service: Service, requests: Sequence[Request], groups: Sequence[_Group], filed: list[Filed | None]) -> None:
     """Write the groups; what conflicts is forgotten, and left to be decided again by itself."""
-    if not groups:
-        return
+    written: list[range] = []
     try:
-        parts = [part for group in groups for part in _parts(group)]
-        outcomes = service.ledger.append_many([stored for _, stored in parts])
+        waiting = [list(_parts(group)) for group in groups]
+        while waiting:
+            outcomes = service.ledger.append_many([parts[0][1] for parts in waiting])
+            written += (outcome for outcome in outcomes if isinstance(outcome, range))
+            waiting = [
+                parts[1:]
+                for parts, outcome in zip(waiting, outcomes, strict=True)
+                if _settled(service, requests, parts, outcome, filed) and len(parts) > 1
+            ]
     except BaseException:
         service.states.forget(stream for group in groups for stream in group.streams)
         raise
-    for (part, _), outcome in zip(parts, outcomes, strict=True):
-        if isinstance(outcome, AppendConflicts):
-            service.states.forget(part.streams)
-            continue
-        position = outcome.start
-        for index, facts in part.members:
-            written = tuple(replace(fact, position=position + offset) for offset, fact in enumerate(facts))
-            position += len(facts)
-            filed[index] = service.answer(requests[index], written)
-    service.states.wrote(outcome for outcome in outcomes if isinstance(outcome, range))
+    service.states.wrote(written)
 
 
-def _parts(group: _Group) -> Iterator[tuple[_Group, list[StoredEvent]]]:
-    """The group's reports in order, in appends of bounded size. Where a part conflicts, a later one that was decided
-    on its facts does too: its versions do not follow.
-    """
+_Part = tuple[_Group, list[StoredEvent]]
+
+
+def _settled(
+    service: Service,
+    requests: Sequence[Request],
+    parts: Sequence[_Part],
+    outcome: range | AppendConflicts,
+    filed: list[Filed | None],
+) -> bool:
+    """Note what became of the first part. Where it conflicts the ones after it are not written: they build on it."""
+    if isinstance(outcome, AppendConflicts):
+        service.states.forget(stream for part, _ in parts for stream in part.streams)
+        return False
+    position = outcome.start
+    for index, facts in parts[0][0].members:
+        written = tuple(replace(fact, position=position + offset) for offset, fact in enumerate(facts))
+        position += len(facts)
+        filed[index] = service.answer(requests[index], written)
+    return True
+
+
+def _parts(group: _Group) -> Iterator[_Part]:
+    """The group's reports in order, in appends of bounded size."""
     part, stored, size_bytes = _Group(), list[StoredEvent](), 0
     for index, facts in sorted(group.members, key=itemgetter(0)):
         events = [to_stored(fact) for fact in facts]

@@ -26,7 +26,7 @@ class Envelope(BaseModel):
     platform: Id
     at: Instant
     actor: Id | None = None
-    role: Role | None = None
+    actor_role: Role | None = None
     command_id: UUID | None = None
     correlation_id: UUID | None = None
 
@@ -71,7 +71,7 @@ def parse_request(name: str, data: bytes | str) -> Request:
         at=line.at,
         command=cast("Command", line),
         actor=line.actor,
-        role=line.role,
+        role=line.actor_role,
         command_id=line.command_id,
         correlation_id=line.correlation_id,
     )

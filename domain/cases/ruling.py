@@ -46,6 +46,10 @@ _REFUSAL_OF_CHOICE: dict[ChoiceCode, type[Refused]] = {
 }
 
 
+_FOREMOST = (ChoiceCode.MEASURE_NOT_IN_OPTIONS, ChoiceCode.SEVERAL_OPTIONS)
+"""What names a choice best that has several problems: a wrong measure also leaves the right one missing."""
+
+
 def holder_of_record(case: Case, asked: FindingAsked | None) -> str:
     """Whose record counts: the respondent, or the subject itself where nobody answers for it."""
     respondent = (asked and asked.respondent) or case.respondent
@@ -112,7 +116,8 @@ def choice_of(pack: Pack, found: Judged, command: ProposeDecision) -> Choice:
     measures = (*content, *chosen, *ruling.also, *command.add)
     problems = refusals(pack, found.finding, ruling, measures, command.reason)
     if problems:
-        kind = _REFUSAL_OF_CHOICE[ChoiceCode(problems[0].code)]
+        foremost = next((problem for problem in problems if problem.code in _FOREMOST), problems[0])
+        kind = _REFUSAL_OF_CHOICE[ChoiceCode(foremost.code)]
         raise kind("; ".join(problem.reason for problem in problems))
     parts = parts_of(pack, found.finding, ruling, measures)
     return Choice(
