@@ -28,4 +28,4 @@ def _processors(*, as_json: bool) -> Iterable[Processor]:
         yield structlog.processors.ExceptionRenderer()
         yield structlog.processors.JSONRenderer(ensure_ascii=False)
         return
-    yield structlog.dev.ConsoleRenderer(colors=False)
+    yield structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)  # no locals

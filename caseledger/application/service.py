@@ -1,5 +1,6 @@
 """One platform's use cases: a command is decided on fresh states and written as one append, or refused."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -81,7 +82,6 @@ class Service:
                 return self.answer(request, ())
             written = self._write(placed)
             if written is not None:
-                log.info("command_handled", **_told(request, written))
                 return self.answer(request, written)
         raise LedgerContended(f"{ATTEMPTS_MAX} times another writer came first; repeat the command")
 
@@ -130,7 +130,9 @@ class Service:
         return written
 
     def answer(self, request: Request, written: tuple[Recorded[Event], ...]) -> Answer:
-        """What a caller is told of a command that wrote these events."""
+        """What a caller is told of a command that wrote these events; the log is told too, with the cause."""
+        if written and log.is_enabled_for(logging.INFO):
+            log.info("command_handled", **_told(request, written))
         position = written[-1].position if written else self.ledger.head()
         command = request.command
         if isinstance(command, FileReport):

@@ -4,11 +4,11 @@ from typing import Final
 
 import typer
 
-from caseledger.cli import demo, ingest, listing, run, show, up
+from caseledger.cli import audit, demo, doctor, explain, export, ingest, listing, policy, rebuild, run, schema, show, up
 from caseledger.cli.group import Commands
 from caseledger.cli.status import MEANINGS
 
-COMMAND_MODULES: Final = (demo, run, ingest, up, show, listing)
+COMMAND_MODULES: Final = (demo, run, ingest, up, show, listing, audit, explain, export, rebuild, policy, schema, doctor)
 """Each has `register(app)`; their order is that of the help."""
 
 _HELP: Final = "The case management ledger of online platforms: every report, decision, sanction and appeal as a fact."
@@ -42,6 +42,6 @@ def _top() -> None:
 
 
 def _epilog() -> str:
-    """The exit statuses, one a line."""
-    statuses = "\n\n".join(f"{status.value:>3}  {meaning}" for status, meaning in MEANINGS.items())
-    return f"Exit status:\n\n{statuses}"
+    """The exit statuses."""
+    statuses = ". ".join(f"{status.value}: {meaning}" for status, meaning in MEANINGS.items())
+    return f"Exit status. {statuses}."

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from caseledger.queries.explanation import explain
 from caseledger.queries.packs import Title, published, titles
 from caseledger.queries.packs import loaded as loaded_pack
 from caseledger.queries.ports import Question, Reading, Row
 from caseledger.queries.references import find_case
+from caseledger.queries.words import Sentence
 from domain.policy.pack import Pack
 
 COUNTED_ACCOUNT: Final = ("36kr-jiangsu", "u-xuanwu-88")
@@ -77,7 +79,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a sanction was imposed: the finding, the rule with its clause in the source text, and what it counted."""
+    """Why a sanction was imposed: the finding, the rule with its clause in the source text, what it counted, and
+    whether the ruling comes out the same when it is made again from the ledger.
+    """
 
     platform: str
     account: str
@@ -89,7 +93,9 @@ class Explained:
     rule: str
     clause: str | None
     explanation: str
+    sentence: Sentence | None
     counted: tuple[Counted, ...]
+    judged_again_the_same: bool
     policy_version: str
     policy_digest: str
 
@@ -189,8 +195,8 @@ def _counts(reading: Reading, account: str) -> Counts:
 
 def _count(pack: Pack | None, row: Row) -> Count:
     title = titles(pack, [str(row["code"])])[0]
-    numbers = (int(str(row[name])) for name in ("ever", "in_force", "lifted"))
-    return Count(title.code, title.zh, title.en, *numbers, _text(row["last_at"]))
+    ever, in_force, lifted = (int(str(row[name])) for name in ("ever", "in_force", "lifted"))
+    return Count(title.code, title.zh, title.en, ever, in_force, lifted, _text(row["last_at"]))
 
 
 def _explained(reading: Reading, account: str) -> Explained:
@@ -199,6 +205,7 @@ def _explained(reading: Reading, account: str) -> Explained:
     row = reading.all("sanctions", "-position", account=account)[0]
     rule = str(row["rule"])
     applied = pack.rules.get(rule) if pack else None
+    explained = explain(reading, str(row["sanction"]))
     return Explained(
         platform=reading.platform,
         account=account,
@@ -210,6 +217,8 @@ def _explained(reading: Reading, account: str) -> Explained:
         rule=rule,
         clause=applied.source if applied else None,
         explanation=str(row["explanation"]),
+        sentence=explained.sentence,
+        judged_again_the_same=explained.judged_again.same,
         counted=tuple(_counted(reading, pack, sanction) for sanction in _list(row["because"])),
         policy_version=str(row["policy_version"]),
         policy_digest=str(row["policy_digest"]),

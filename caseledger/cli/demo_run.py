@@ -12,7 +12,7 @@ from caseledger.application.scenario import Outcome, Result, Rules
 from caseledger.bootstrap import Caseledger, start
 from caseledger.cli.demo_figures import Figures, Played, Rebuilt, figures_of
 from caseledger.cli.demo_folder import demo_settings, prepare
-from caseledger.cli.demo_tables import show_demo
+from caseledger.cli.demo_tables import show_demo, show_played
 from caseledger.cli.output import print_json
 from caseledger.cli.running import scenario_of
 from caseledger.cli.session import reading
@@ -34,14 +34,24 @@ def run_demo(*, fresh: bool, as_json: bool) -> ExitStatus:
     prepare(settings.data, frozenset(map(_platform, files)), fresh=fresh)
     with start(settings, terminal=sys.stderr.isatty()) as caseledger:
         played = tuple(_play(caseledger, file) for file in files)
+        if any(each.mismatches for each in played):
+            _tell_otherwise(settings, played, as_json=as_json)
+            return ExitStatus.REFUSED
         figures = figures_of([reading(caseledger, each.platform) for each in played])
         rebuilt = tuple(each for one in played for each in _rebuilt(caseledger, one.platform))
     if as_json:
         print_json(_document(settings, played, figures, rebuilt))
     else:
         show_demo(settings, played, figures, rebuilt)
-    right = not any(each.mismatches for each in played) and all(each.same for each in rebuilt)
-    return ExitStatus.DONE if right else ExitStatus.REFUSED
+    return ExitStatus.DONE if all(each.same for each in rebuilt) else ExitStatus.REFUSED
+
+
+def _tell_otherwise(settings: Settings, played: tuple[Played, ...], *, as_json: bool) -> None:
+    """The scenarios alone: what did not happen as told cannot be shown."""
+    if as_json:
+        print_json({"data": str(settings.data), "scenarios": [asdict(each) for each in played]})
+    else:
+        show_played(played)
 
 
 def _document(

@@ -43,8 +43,17 @@ STORIES: Final = {
 
 def show_demo(settings: Settings, played: Sequence[Played], figures: Figures, rebuilt: Sequence[Rebuilt]) -> None:
     """Print everything, in order; no white space at the ends of lines where the output is no terminal."""
+    _print(_parts(settings, played, figures, rebuilt))
+
+
+def show_played(played: Sequence[Played]) -> None:
+    """Print what became of the scenarios, where something in them went otherwise."""
+    _print(_played(played))
+
+
+def _print(shown: Iterable[RenderableType]) -> None:
     out = screen()
-    for part in _parts(settings, played, figures, rebuilt):
+    for part in shown:
         if out.is_terminal:
             out.print(part)
             continue
@@ -107,7 +116,8 @@ def _explained(why: Explained) -> Iterator[RenderableType]:
     yield _heading(f"One sanction explained: {why.measure} for {why.account}")
     pairs: list[tuple[str, Cell]] = [
         ("found", "\n".join(_titled(why.violations))),
-        ("rule", f"{why.rule}, clause {why.clause} of the source text: {why.explanation.replace('_', ' ')}"),
+        ("rule", f"{why.rule}, clause {why.clause} of the source text"),
+        ("that is", f"{why.sentence.en}\n{why.sentence.zh}" if why.sentence else None),
     ]
     for place, counted in enumerate(why.counted):
         told = f"{counted.measure} of {moment(counted.at)} for {words(_titled(counted.violations))}"
@@ -115,6 +125,7 @@ def _explained(why: Explained) -> Iterator[RenderableType]:
     pairs += [
         ("imposed", moment(why.at)),
         ("policy", f"{why.policy_version}, sha256 {why.policy_digest[:DIGEST_CHARS]}…"),
+        ("judged again", "from the ledger: the same" if why.judged_again_the_same else "from the ledger: DIFFERENT"),
         ("case", why.case),
         ("sanction", why.sanction),
     ]
@@ -229,9 +240,13 @@ def commands(figures: Figures) -> tuple[str, ...]:
     """Commands worth trying on the demo's data, without the program's name."""
     return (
         f"show account {figures.explained.account}",
-        f"show case {figures.audit.case}",
+        f"explain {figures.explained.sanction}",
+        f"audit case {figures.audit.case}",
+        f"list violations --account {figures.account.account} --by code",
+        f"list queue --platform {figures.queues[0].platform}",
+        f"list blacklist --platform {figures.blacklist.platform} --view public",
         "show operation op-flash-sale",
-        "run --help",
+        "--help",
     )
 
 

@@ -90,8 +90,7 @@ class _Told:
         surprising = result.mismatch is not None or (refused and not result.expected)
         self._unexpected[result.outcome] += surprising
         if surprising or not self._quiet:
-            sys.stdout.write(json_text(result_document(result)) + "\n")
-            sys.stdout.flush()
+            _print(json_text(result_document(result)), f"line {result.line} was run, and so were those before")
 
     def finish(self) -> ExitStatus:
         """Print the summary; what the command ends with."""
@@ -100,7 +99,7 @@ class _Told:
             counts["mismatches"] = self.mismatches
         total = self.counts.total()
         if self._quiet:
-            sys.stdout.write(json_text({"summary": {"lines": total, **counts}}) + "\n")
+            _print(json_text({"summary": {"lines": total, **counts}}), "every line was run")
         else:
             words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
             sys.stderr.write(f"{total} lines: {words or 'nothing to do'}\n")
@@ -109,6 +108,18 @@ class _Told:
         if self._unexpected[Outcome.MALFORMED]:
             return ExitStatus.BAD_LINES
         return ExitStatus.REFUSED if self._unexpected[Outcome.REFUSED] else ExitStatus.DONE
+
+
+def _print(text: str, done: str) -> None:
+    """One line, out at once: who waits for it may be waiting with the next command."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = f"{error.strerror}; {done}, run the file again to see what became of them"
+        raise Failure(ExitStatus.OUTPUT_FAILED, "output_failed", reason) from error
 
 
 def _answered(answer: Answer) -> dict[str, object]:

@@ -18,7 +18,7 @@ from domain.policy.instants import utc_text
 from domain.recorded import Recorded
 from domain.reports.events import ReportReceived
 from domain.streams import StreamKind, account_stream
-from projections.audit_facts import facts_of, why
+from projections.audit_facts import shape_of
 
 RECORDED_AT_MAX: Final = 500
 """Positions whose time of recording is looked up in one go."""
@@ -126,15 +126,16 @@ def _entry(
     state: State,
 ) -> AuditEntry:
     event = fact.event
-    rule, explanation = why(event)
-    policy = getattr(event, "policy", None)
+    shape = shape_of(type(event))
+    rule, explanation = shape.why(event)
+    policy = shape.policy(event)
     of_reporter = fact.stream.kind is StreamKind.REPORTER
     return AuditEntry(
         position=fact.position,
         event_id=None if of_reporter else fact.event_id,
         type=event.TYPE,
         occurred_at=utc_text(event.occurred_at),
-        recorded_at=recorded_at and utc_text(recorded_at),
+        recorded_at=utc_text(recorded_at) if recorded_at else None,
         actor=event.cause.actor,
         role=event.cause.role.value,
         command_id=str(event.cause.command_id),
@@ -145,7 +146,7 @@ def _entry(
         policy_version=event.cause.policy_version if policy is None else policy.version,
         policy_digest=None if policy is None else policy.digest,
         evidence=_evidence(event),
-        facts=cast("dict[str, object]", json.loads(facts_of(type(event))(event))),
+        facts=cast("dict[str, object]", json.loads(shape.facts(event))),
         changed=changed,
         state=state,
     )

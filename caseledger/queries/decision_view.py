@@ -48,7 +48,7 @@ def proposed(reading: Reading, case: Case) -> DecisionView | None:
     if proposal is None:
         return None
     pack = pack_of_digest(reading.ledger, reading.platform, proposal.policy.digest)
-    return _view(proposal, pack, proposal.cause.actor, None, (), taken_back=False)
+    return decision_view(proposal, pack, proposal.cause.actor, None, (), taken_back=False)
 
 
 def decided(reading: Reading, case: Case) -> DecisionView | None:
@@ -57,10 +57,12 @@ def decided(reading: Reading, case: Case) -> DecisionView | None:
         return None
     made = case.decision.made
     pack = pack_of_digest(reading.ledger, reading.platform, made.policy.digest)
-    return _view(made, pack, made.proposed_by, made.confirmed_by, made.evidence, taken_back=case.decision.taken_back)
+    return decision_view(
+        made, pack, made.proposed_by, made.confirmed_by, made.evidence, taken_back=case.decision.taken_back
+    )
 
 
-def _view(
+def decision_view(
     made: e.CaseDecisionProposed | e.CaseDecided,
     pack: Pack | None,
     proposed_by: str,
@@ -69,6 +71,7 @@ def _view(
     *,
     taken_back: bool,
 ) -> DecisionView:
+    """A proposal or decision in the words of the pack that was applied, where that is known."""
     finding, ruling, choice = made.finding, made.ruling, made.choice
     rule = pack.rules.get(ruling.rule) if pack and ruling else None
     return DecisionView(

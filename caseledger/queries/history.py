@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import Notification
@@ -21,11 +21,14 @@ INDEX: Final = "audit_trail"
 """The read model that knows positions by event id. It is only a hint: what it says is looked up in the ledger."""
 
 
+E = TypeVar("E", bound=Event)
+
+
 class PositionsMissing(Exception):  # noqa: N818 - named as the sentence it says
     """The ledger gives an event by its stream that it does not give by position: it contradicts itself."""
 
 
-def placed(reading: Reading, facts: Iterable[Recorded[Event]]) -> list[Recorded[Event]]:
+def placed(reading: Reading, facts: Iterable[Recorded[E]]) -> list[Recorded[E]]:
     """The same events with their positions, in the order of the ledger.
 
     Costs a look-up for each event; the whole ledger is read only where the index of positions is wrong or incomplete.

@@ -55,8 +55,8 @@ def _account_facts(
     reading: Reading, case: UUID, own: Sequence[Recorded[Event]], state: Case
 ) -> Iterator[Recorded[Event]]:
     holders: set[StreamId] = set()
-    for fact in of_type(own, CaseDecided):
-        finding = fact.event.finding
+    for decided in of_type(own, CaseDecided):
+        finding = decided.event.finding
         respondent = finding.respondent if finding else None
         subject = f"{state.opened.subject_type}:{state.opened.subject}"
         holders.add(account_stream(reading.platform, respondent or subject))

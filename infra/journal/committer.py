@@ -1,0 +1,215 @@
+"""The committer: appends wait in one bounded queue, one caller at a time commits all that wait, and every caller gets
+exactly one answer.
+
+There is no thread of its own: the caller that finds nobody committing does it, also for those that come meanwhile, and
+hands the role to the first of them. A hand-over between threads costs as much as a commit; a lone caller pays for none.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Condition, Lock
+
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+
+from infra.journal.appends import Answer, Append, OutcomeUnknownError, Written
+from infra.journal.limits import GATHER_S, Limits
+from infra.journal.records import Body
+from infra.journal.settler import Settler
+
+
+class Job:
+    """What one caller submitted together, until it has its answer."""
+
+    __slots__ = ("answers", "appends", "bodies", "error", "leads", "signal")
+
+    def __init__(self, appends: Sequence[Append], bodies: Sequence[Body]) -> None:
+        """Encoded by the caller, so that the committing thread does not have to."""
+        self.appends = appends
+        self.bodies = bodies
+        self.answers: Sequence[Answer] = ()
+        self.error: PersistenceError | None = None
+        self.leads = False
+        self.signal = Lock()
+        self.signal.acquire()
+
+    def result(self) -> Sequence[Answer]:
+        """The answers. Raises an error of this caller's own, since several may share what caused it."""
+        match self.error:
+            case None:
+                return self.answers
+            case OutcomeUnknownError() as error:
+                raise OutcomeUnknownError([append.append_id for append in self.appends], error.cause) from error
+            case error:
+                raise OperationalError(f"not written: {error}") from error
+
+
+_INTERRUPTED = OutcomeUnknownError((), "the committing thread was interrupted")
+
+
+class Committer:
+    """Lets many threads use one settler."""
+
+    def __init__(self, settler: Settler, limits: Limits, listeners: set[Callable[[], None]]) -> None:
+        """The listeners are called after every group in which something was written."""
+        self._settler = settler
+        self._limits = limits
+        self._listeners = listeners
+        self._mutex = Lock()
+        self._room = Condition(self._mutex)
+        self._waiting: deque[Job] = deque()
+        self._waiting_appends = 0
+        self._last = 1
+        self._wanted = 0
+        self._full = Lock()
+        self._full.acquire()
+        self._blocked = 0
+        self._led = False
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """Appends in the queue."""
+        return self._waiting_appends
+
+    def submit(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
+        """Commit these appends in one group, in order, each on its own.
+
+        Raises `OperationalError` when none was written, its subclass `OutcomeUnknownError` when that is not known.
+        """
+        job = Job(appends, bodies)
+        try:
+            if self._enqueue(job) or self._await(job):
+                self._lead()
+        except BaseException:
+            self._abandon(job)
+            raise
+        return job.result()
+
+    def close(self) -> None:
+        """Take no more appends, and wait, bounded, for those that were taken."""
+        with self._mutex:
+            self._closed = True
+            self._room.wait_for(lambda: not self._led, self._limits.answer_wait_s)
+
+    def _enqueue(self, job: Job) -> bool:
+        """Queue the job; whether its caller has to commit."""
+        size = len(job.appends)
+        with self._mutex:
+            if not self._fits(size):
+                self._wait_for_room(size)
+            if self._closed:
+                raise InterfaceError("not written: the journal is closed")
+            self._waiting.append(job)
+            self._waiting_appends += size
+            if self._wanted and len(self._waiting) >= self._wanted:
+                self._wanted = 0
+                self._full.release()
+            if self._led:
+                return False
+            self._led = job.leads = True
+            return True
+
+    def _wait_for_room(self, size: int) -> None:
+        self._blocked += 1
+        try:
+            if not self._room.wait_for(lambda: self._fits(size), self._limits.queue_wait_s):
+                raise OperationalError(
+                    f"not written: {self._waiting_appends} appends have been waiting for {self._limits.queue_wait_s} s"
+                )
+        finally:
+            self._blocked -= 1
+
+    def _fits(self, size: int) -> bool:
+        return not self._waiting or self._waiting_appends + size <= self._limits.queue_appends_max or self._closed
+
+    def _await(self, job: Job) -> bool:
+        """Wait for the answer; whether the caller has to commit instead."""
+        if job.signal.acquire(timeout=self._limits.answer_wait_s):
+            return job.leads
+        with self._mutex:
+            if job.leads or job.answers or job.error:
+                return job.leads
+            waited = f"no answer for {self._limits.answer_wait_s} s"
+            if job in self._waiting:
+                self._remove(job)
+                raise OperationalError(f"not written: {waited}")
+        raise OutcomeUnknownError([append.append_id for append in job.appends], waited)
+
+    def _lead(self) -> None:
+        """Commit one group, which the caller's own job heads, and pass the role on."""
+        group = self._gather()
+        try:
+            self._settle(group)
+        finally:
+            for job in group[1:]:
+                job.signal.release()
+            self._hand_over()
+
+    def _gather(self) -> list[Job]:
+        """The next group. Without the short wait, groups of one would alternate with groups of all the others."""
+        with self._mutex:
+            if len(self._waiting) >= self._last:
+                return self._take()
+            self._wanted = self._last
+        self._full.acquire(timeout=GATHER_S)
+        with self._mutex:
+            self._wanted = 0
+            self._full.acquire(blocking=False)
+            return self._take()
+
+    def _take(self) -> list[Job]:
+        group: list[Job] = []
+        size = 0
+        while self._waiting and (not group or size + len(self._waiting[0].appends) <= self._limits.group_appends_max):
+            job = self._waiting.popleft()
+            size += len(job.appends)
+            group.append(job)
+        self._waiting_appends -= size
+        self._last = len(group)
+        if self._blocked:
+            self._room.notify_all()
+        return group
+
+    def _settle(self, group: Sequence[Job]) -> None:
+        appends, bodies = group[0].appends, group[0].bodies
+        if len(group) > 1:
+            appends = [append for job in group for append in job.appends]
+            bodies = [body for job in group for body in job.bodies]
+        error: PersistenceError = _INTERRUPTED
+        answers: Sequence[Answer] = ()
+        try:
+            answers = self._settler.settle(appends, bodies)
+        except PersistenceError as failure:
+            error = failure
+        finally:
+            start = 0
+            for job in group:
+                job.answers = answers[start : start + len(job.appends)]
+                job.error = None if job.answers else error
+                start += len(job.appends)
+        if any(isinstance(answer, Written) for answer in answers):
+            for listener in tuple(self._listeners):
+                listener()
+
+    def _hand_over(self) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting[0].leads = True
+                self._waiting[0].signal.release()
+            else:
+                self._led = False
+                self._room.notify_all()
+
+    def _abandon(self, job: Job) -> None:
+        """The caller was interrupted: leave nothing behind that others would wait for."""
+        with self._mutex:
+            leads = job.leads and job in self._waiting
+            if job in self._waiting:
+                self._remove(job)
+        if leads:
+            self._hand_over()
+
+    def _remove(self, job: Job) -> None:
+        self._waiting.remove(job)
+        self._waiting_appends -= len(job.appends)
+        self._room.notify_all()

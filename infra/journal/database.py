@@ -1,0 +1,178 @@
+"""One SQLite database for many threads: a single writing connection, pooled readers, every wait bounded."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any
+
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+
+from infra.journal.files import check_marks, damaged, prepare, translated
+from infra.journal.limits import WAL_PAGES_MAX, Limits
+from infra.journal.log import AppendInDoubtError
+
+Value = int | str | bytes | None
+Row = tuple[Any, ...]
+
+MEMORY = ":memory:"
+SCRATCH = ""
+"""What SQLite calls a private database in memory, and one that may use the disk and is gone when closed."""
+_STATEMENTS_MAX = 256
+_NOT_COMMITTED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+"""A failed COMMIT with one of these left no whole commit frame in the write-ahead log, so it can never take effect."""
+
+
+class Database:
+    """A journal file, or a private database in memory (`path` None), where reader and writer are one connection."""
+
+    def __init__(self, path: Path | None, limits: Limits, private: str = MEMORY) -> None:
+        """Open or create it. Raises `InterfaceError` naming the file when that cannot be done, or must not."""
+        self.name = str(path) if path else private
+        self._limits = limits
+        self._lock = RLock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        if path:
+            prepare(path)
+        self._path = path
+        self._writer = self._connect(limits.writer_cache_kib)
+        try:
+            if path:
+                check_marks(self._writer, self.name)
+                self._writer.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            self._writer.close()
+            raise InterfaceError(f"cannot open journal {path}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            self._writer.close()
+            raise damaged(self.name, error) from error
+        except InterfaceError:
+            self._writer.close()
+            raise
+
+    def rows(self, statement: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """What one SELECT finds, in a snapshot of its own."""
+        if self._path is None:
+            with self._lock:
+                return self._fetch(self._writer, statement, parameters)
+        try:
+            reader = self._idle.pop()
+        except IndexError:
+            reader = self._connect(self._limits.reader_cache_kib)
+        try:
+            return self._fetch(reader, statement, parameters)
+        finally:
+            if self._closed or len(self._idle) >= self._limits.readers_max:
+                reader.close()
+            else:
+                self._idle.append(reader)
+
+    def writing(self) -> "Transaction":
+        """A transaction that no other writer of the file can come between; rolled back when the block raises.
+
+        Raises `OperationalError` when nothing was written, `AppendInDoubtError` when the commit itself failed in
+        a way that leaves open whether it survives a crash.
+        """
+        return Transaction(self)
+
+    def begin(self) -> sqlite3.Connection:
+        """Start the transaction of a `writing` block."""
+        if not self._lock.acquire(timeout=self._limits.lock_wait_s):
+            raise OperationalError(f"{self.name}: another thread has been writing for {self._limits.lock_wait_s} s")
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise self._error(error) from error
+        return self._writer
+
+    def commit(self) -> None:
+        """End it, its changes on the disk."""
+        try:
+            self._writer.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.roll_back()
+            if error.sqlite_errorcode in _NOT_COMMITTED:
+                raise self._error(error) from error
+            raise AppendInDoubtError(f"{self.name}: {error}") from error
+        self._lock.release()
+
+    def roll_back(self) -> None:
+        """End it without a trace."""
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+        finally:
+            self._lock.release()
+
+    @property
+    def writer(self) -> sqlite3.Connection:
+        """The connection of the open `writing` block, for the code it calls."""
+        return self._writer
+
+    def close(self) -> None:
+        """Close every connection; using the database afterwards raises `InterfaceError`."""
+        with self._lock:
+            self._closed = True
+            self._writer.close()
+            while self._idle:
+                self._idle.pop().close()
+
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
+        if self._closed:
+            raise InterfaceError(f"{self.name}: the journal is closed")
+        try:
+            connection = sqlite3.connect(
+                self._path or self.name,
+                timeout=self._limits.lock_wait_s,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_STATEMENTS_MAX,
+            )
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA cache_size=-{cache_kib}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_MAX}")
+        except sqlite3.OperationalError as error:
+            raise InterfaceError(f"cannot open journal {self.name}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.name, error) from error
+        return connection
+
+    def _fetch(self, connection: sqlite3.Connection, statement: str, parameters: Sequence[Value]) -> list[Row]:
+        try:
+            return connection.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: sqlite3.Error) -> PersistenceError:
+        if self._closed:
+            return InterfaceError(f"{self.name}: the journal is closed")
+        return translated(error, self.name)
+
+
+class Transaction:
+    """A `writing` block."""
+
+    __slots__ = ("_database",)
+
+    def __init__(self, database: Database) -> None:
+        """Not begun yet."""
+        self._database = database
+
+    def __enter__(self) -> sqlite3.Connection:
+        """Begin."""
+        return self._database.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Commit, or roll back and translate SQLite's error."""
+        if error is None:
+            self._database.commit()
+            return
+        self._database.roll_back()
+        if isinstance(error, sqlite3.Error):
+            raise translated(error, self._database.name) from error

@@ -1,0 +1,51 @@
+"""Every bound of the journal, by name: nothing in it waits, queues, caches or packs beyond one of these."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one open journal may use. The defaults hold for every log, so that a journal can move between logs."""
+
+    append_bytes_max: int = 1_000_000
+    """One encoded append. Kafka's default `max.message.bytes` is 1,048,588: an append must fit there too."""
+    group_appends_max: int = 4_096
+    """Appends in one call of `insert_many`, and in one commit group."""
+    queue_appends_max: int = 8_192
+    """Appends that wait for a commit in this process."""
+    queue_wait_s: float = 10.0
+    """How long a caller waits for room in the queue."""
+    answer_wait_s: float = 30.0
+    """How long a caller waits for the verdict once its append is queued."""
+    lock_wait_s: float = 10.0
+    """How long a commit or a read waits for another process's lock on the file."""
+    readers_max: int = 8
+    """Idle read connections kept open; more are opened under load and closed again."""
+    writer_cache_kib: int = 16_384
+    """SQLite page cache of the writing connection."""
+    reader_cache_kib: int = 4_096
+    """SQLite page cache of each reading connection."""
+    streams_cached_max: int = 1_024
+    """Streams whose events are kept decoded."""
+    stream_events_cached_max: int = 64
+    """Events of one stream kept decoded; longer streams are read from the file."""
+    stream_bytes_cached_max: int = 32_768
+    """Bytes of one stream's states kept decoded; larger streams are read from the file."""
+
+
+GATHER_S = 0.0005
+"""How long the committing caller waits for as many others as were in the last group, if those were several."""
+FOLD_RECORDS_MAX = 512
+"""Log records folded into the index in one transaction."""
+SCAN_APPENDS_MAX = 2_000
+"""Appends fetched by one query of a notification scan."""
+KEYS_MAX = 256
+"""Keys in one SQL `IN` list."""
+SUBSCRIPTION_EVENTS_MAX = 500
+"""Events a subscription reads ahead."""
+POLL_S = 0.05
+"""How often a waiting subscription looks for another process's appends."""
+WAL_PAGES_MAX = 1_000
+"""Pages in SQLite's write-ahead log (4 MB) before it is copied into the file and used again from its start."""
+FINDINGS_MAX = 1_000
+"""Findings `verify` lists before it stops counting."""

@@ -1,0 +1,273 @@
+"""What a log record is: `appends`, `cancel` or `schema`, each in Avro's single-object encoding.
+
+The schemas are contracts: a journal written with them is readable for ever, with its own `schema` records and nothing
+else. Arrays are written in one block. A new meaning is a new schema beside these.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent, Tracking
+from fastavro.schema import (
+    SchemaParseException,
+    UnknownType,
+    fingerprint,
+    parse_schema,
+    to_parsing_canonical_form,
+)
+
+from infra.journal.appends import ID_BYTES, Append, Key
+from infra.journal.avro import (
+    MalformedError,
+    long,
+    read_bytes,
+    read_count,
+    read_end,
+    read_fixed,
+    read_long,
+    read_string,
+    string,
+)
+from infra.journal.schemas import (
+    APPENDS_FINGERPRINT,
+    APPENDS_SCHEMA,
+    CANCEL_FINGERPRINT,
+    CANCEL_SCHEMA,
+    FINGERPRINT_BYTES,
+    SCHEMA_FINGERPRINT,
+    SCHEMA_SCHEMA,
+    WRITER_BYTES,
+)
+
+_MARKER = b"\xc3\x01"
+BODY_AT = len(_MARKER) + FINGERPRINT_BYTES
+
+
+class Run(NamedTuple):
+    """Consecutive events of one append with one stream and versions rising by one.
+
+    The first of them is the append's event number `place`, from 0, and stands at byte `at`.
+    """
+
+    key: Key
+    first_version: int
+    last_version: int
+    place: int
+    at: int
+
+
+class Placed(NamedTuple):
+    """An append and where in its record its events begin; all places count from `base`."""
+
+    append: Append
+    at: int
+    runs: Sequence[Run]
+    base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Appends:
+    """One writer's appends, recorded together; the time is in microseconds since 1970 in UTC."""
+
+    writer: bytes
+    recorded_at: int
+    placed: Sequence[Placed]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Appends that must not take effect unless they were seen before this record."""
+
+    append_ids: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The text of an Avro schema, before its first use."""
+
+    fingerprint: bytes
+    text: str
+
+
+Record = Appends | Cancel | Schema
+
+OWN_SCHEMAS = (
+    Schema(SCHEMA_FINGERPRINT, SCHEMA_SCHEMA),
+    Schema(APPENDS_FINGERPRINT, APPENDS_SCHEMA),
+    Schema(CANCEL_FINGERPRINT, CANCEL_SCHEMA),
+)
+RECORDED_AT = BODY_AT + WRITER_BYTES
+"""Where the `recorded_at` of an `appends` record stands."""
+
+
+class Body(NamedTuple):
+    """One encoded append; places count from its first byte."""
+
+    data: bytes
+    at: int
+    runs: Sequence[Run]
+
+
+def encode_append(append: Append) -> Body:
+    """One `journal.Append`. Raises `ValueError` or `TypeError` for values its schema cannot hold."""
+    if len(append.append_id) != ID_BYTES:
+        raise ValueError(f"an append id has {ID_BYTES} bytes, not {len(append.append_id)}")
+    parts = [append.append_id, long(len(append.events))]
+    size = at = ID_BYTES + len(parts[1])
+    runs: list[Run] = []
+    originator: UUID | str | None = None
+    key: Key = ""
+    stream = b""
+    for index, event in enumerate(append.events):
+        version = event.originator_version
+        if event.originator_id is not originator:
+            originator = event.originator_id
+            key, stream = _stream(originator)
+        state = bytes(event.state)
+        head = stream + long(version) + string(event.topic) + long(len(state))
+        _extend(runs, key, version, index, size)
+        parts += (head, state)
+        size += len(head) + len(state)
+    if append.events:
+        parts.append(b"\0")
+    parts.append(long(len(append.tracking)))
+    for tracking in append.tracking:
+        parts += (string(tracking.application_name), long(tracking.notification_id))
+    if append.tracking:
+        parts.append(b"\0")
+    return Body(b"".join(parts), at, runs)
+
+
+def appends_head(writer: bytes, recorded_at: int, count: int) -> bytes:
+    """What an `appends` record holds before its first append; after the last one comes a zero byte."""
+    return _MARKER + APPENDS_FINGERPRINT + writer + long(recorded_at) + long(count)
+
+
+def encode_cancel(append_ids: Sequence[bytes]) -> bytes:
+    """A `cancel` record."""
+    end = b"\0" if append_ids else b""
+    return b"".join((_MARKER, CANCEL_FINGERPRINT, long(len(append_ids)), *append_ids, end))
+
+
+def encode_schema(schema: Schema) -> bytes:
+    """A `schema` record."""
+    return _MARKER + SCHEMA_FINGERPRINT + schema.fingerprint + string(schema.text)
+
+
+def schema_of(text: str) -> Schema:
+    """The record for an Avro schema's text. Raises `ValueError` when it is not one."""
+    try:
+        parsed = parse_schema(json.loads(text))
+    except (SchemaParseException, UnknownType) as error:
+        raise ValueError(f"not an Avro schema: {error}") from error
+    return Schema(bytes.fromhex(fingerprint(to_parsing_canonical_form(parsed), "CRC-64-AVRO")), text)
+
+
+def decode(data: bytes) -> Record:
+    """The record in these bytes. Raises `MalformedError` for anything else, also for bytes left over."""
+    try:
+        record, at = _decode(data)
+    except (IndexError, UnicodeDecodeError) as error:
+        raise MalformedError(f"a record cut short or garbled: {error}") from error
+    if at != len(data):
+        raise MalformedError(f"{len(data) - at} bytes after the record")
+    return record
+
+
+def recorded_at_of(data: bytes) -> int:
+    """The `recorded_at` of an `appends` record, in microseconds."""
+    return read_long(data, RECORDED_AT)[0]
+
+
+def _decode(data: bytes) -> tuple[Record, int]:
+    fingerprint = data[len(_MARKER) : BODY_AT]
+    if data[: len(_MARKER)] != _MARKER:
+        raise MalformedError("not Avro's single-object encoding")
+    if fingerprint == APPENDS_FINGERPRINT:
+        return _read_appends(data, BODY_AT)
+    if fingerprint == CANCEL_FINGERPRINT:
+        return _read_cancel(data, BODY_AT)
+    if fingerprint == SCHEMA_FINGERPRINT:
+        own, at = read_fixed(data, BODY_AT, FINGERPRINT_BYTES)
+        text, at = read_string(data, at)
+        return Schema(own, text), at
+    raise MalformedError(f"a record of unknown schema {fingerprint.hex()}")
+
+
+def _read_appends(data: bytes, at: int) -> tuple[Appends, int]:
+    writer, at = read_fixed(data, at, WRITER_BYTES)
+    recorded_at, at = read_long(data, at)
+    count, at = read_count(data, at)
+    placed = []
+    for _ in range(count):
+        one, at = _read_append(data, at)
+        placed.append(one)
+    return Appends(writer, recorded_at, placed), read_end(data, at) if count else at
+
+
+def _read_append(data: bytes, at: int) -> tuple[Placed, int]:
+    append_id, at = read_fixed(data, at, ID_BYTES)
+    count, at = read_count(data, at)
+    first_at = at
+    events: list[StoredEvent] = []
+    runs: list[Run] = []
+    for index in range(count):
+        start = at
+        key, event, at = _read_event(data, at)
+        _extend(runs, key, event.originator_version, index, start)
+        events.append(event)
+    at = read_end(data, at) if count else at
+    tracking, at = _read_tracking(data, at)
+    return Placed(Append(events, tracking, append_id), first_at, runs), at
+
+
+def _read_event(data: bytes, at: int) -> tuple[Key, StoredEvent, int]:
+    branch, at = read_long(data, at)
+    key: Key
+    if branch == 0:
+        key, at = read_fixed(data, at, 16)
+    elif branch == 1:
+        key, at = read_string(data, at)
+    else:
+        raise MalformedError(f"an originator id of kind {branch}")
+    version, at = read_long(data, at)
+    topic, at = read_string(data, at)
+    state, at = read_bytes(data, at)
+    originator_id = UUID(bytes=key) if isinstance(key, bytes) else key
+    return key, StoredEvent(originator_id, version, topic, state), at
+
+
+def _read_tracking(data: bytes, at: int) -> tuple[list[Tracking], int]:
+    count, at = read_count(data, at)
+    tracking = []
+    for _ in range(count):
+        source, at = read_string(data, at)
+        position, at = read_long(data, at)
+        tracking.append(Tracking(source, position))
+    return tracking, read_end(data, at) if count else at
+
+
+def _read_cancel(data: bytes, at: int) -> tuple[Cancel, int]:
+    count, at = read_count(data, at)
+    append_ids = []
+    for _ in range(count):
+        append_id, at = read_fixed(data, at, ID_BYTES)
+        append_ids.append(append_id)
+    return Cancel(append_ids), read_end(data, at) if count else at
+
+
+def _stream(originator_id: UUID | str) -> tuple[Key, bytes]:
+    if isinstance(originator_id, UUID):
+        key = originator_id.bytes
+        return key, b"\0" + key
+    return originator_id, b"\2" + string(originator_id)
+
+
+def _extend(runs: list[Run], key: Key, version: int, index: int, at: int) -> None:
+    if runs and runs[-1].key == key and runs[-1].last_version + 1 == version:
+        runs[-1] = Run(key, runs[-1].first_version, version, runs[-1].place, runs[-1].at)
+    else:
+        runs.append(Run(key, version, version, index, at))

@@ -1,0 +1,154 @@
+"""Settling: a group of appends is judged against the index, sent to the log, and answered from the log's order."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from eventsourcing.persistence import PersistenceError
+
+from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Written
+from infra.journal.database import Database
+from infra.journal.index import Entry, Index
+from infra.journal.log import AppendInDoubtError, Log
+from infra.journal.records import (
+    Appends,
+    Body,
+    Cancel,
+    Placed,
+    Record,
+    Schema,
+    appends_head,
+    encode_cancel,
+    encode_schema,
+)
+from infra.journal.schemas import WRITER_BYTES
+
+_ROUNDS_MAX = 3
+"""How often an append that lost against another of its group is judged again when the log decided otherwise."""
+
+
+class Unsent(NamedTuple):
+    """A record on its way to the log, and the fates of its appends if nothing comes between."""
+
+    data: bytes
+    record: Record
+    fates: Sequence[Fate] = ()
+
+
+class Settler:
+    """One writer of the log. Only one thread at a time may use it."""
+
+    def __init__(self, database: Database, log: Log, index: Index, clock: Callable[[], int]) -> None:
+        """The clock gives microseconds since 1970 in UTC."""
+        self._database = database
+        self._log = log
+        self._index = index
+        self._clock = clock
+        self._writer_id = os.urandom(WRITER_BYTES)
+        self._sent = False
+
+    def settle(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
+        """One answer for each append, in order; later ones see earlier ones.
+
+        Raises `OutcomeUnknownError` when the log cannot be reached to decide, any other `PersistenceError` when
+        nothing was written.
+        """
+        self._sent = False
+        try:
+            with self._database.writing():
+                return self._commit(appends, bodies)
+        except (AppendInDoubtError, PersistenceError) as doubt:
+            if isinstance(doubt, PersistenceError) and not self._sent:
+                raise
+            return self._resolve([append.append_id for append in appends], doubt)
+
+    def cancel(self, append_ids: Sequence[bytes]) -> dict[bytes, Fate]:
+        """Make these appends void unless the log holds them already; their fates. Raises as the log does."""
+        with self._database.writing():
+            self._send([Unsent(encode_cancel(append_ids), Cancel(append_ids))])
+            return self._index.fates(append_ids)
+
+    def record(self, schemas: Sequence[Schema]) -> None:
+        """Put those of these schemas that the log lacks into it. Raises as the log does."""
+        with self._database.writing() as writer:
+            known = {row[0] for row in writer.execute("SELECT fingerprint FROM schemas")}
+            new = [schema for schema in schemas if schema.fingerprint not in known]
+            if new:
+                self._send([Unsent(encode_schema(schema), schema) for schema in new])
+
+    def refresh(self) -> None:
+        """Fold what others appended, in transactions of bounded size."""
+        folded = 1
+        while folded:
+            with self._database.writing():
+                folded = self._index.catch_up()
+
+    def _commit(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
+        answers: dict[int, Answer] = {}
+        pending: Sequence[int] = range(len(appends))
+        for _ in range(_ROUNDS_MAX):
+            state = self._index.slice([appends[place] for place in pending])
+            judged = {place: state.take(appends[place]) for place in pending}
+            answers.update(judged)
+            good = [place for place, fate in judged.items() if isinstance(fate, Written)]
+            if not good:
+                break
+            if self._send(self._packed([(appends[i], bodies[i], judged[i]) for i in good])):
+                break
+            known = self._index.fates([appends[place].append_id for place in good])
+            answers.update({place: known[appends[place].append_id] for place in good})
+            pending = [place for place in pending if place not in set(good)]
+        return [answers[place] for place in range(len(appends))]
+
+    def _send(self, records: Sequence[Unsent]) -> bool:
+        """Append the records; whether no other writer came between, so that they take effect as expected."""
+        expected = None if self._log.shares_index else self._index.next_offset()
+        span = self._log.append([record.data for record in records])
+        self._sent = not self._log.shares_index
+        if expected in (None, span.start) and len(span) == len(records):
+            self._index.apply([Entry(offset, *record) for offset, record in zip(span, records, strict=True)])
+            return True
+        self._catch_up(span.stop)
+        return False
+
+    def _packed(self, good: Sequence[tuple[Append, Body, Fate]]) -> list[Unsent]:
+        recorded_at = self._clock()
+        return [self._record(recorded_at, share) for share in _shares(good, self._log.record_bytes_max)]
+
+    def _record(self, recorded_at: int, share: Sequence[tuple[Append, Body, Fate]]) -> Unsent:
+        parts = [appends_head(self._writer_id, recorded_at, len(share))]
+        base = len(parts[0])
+        placed = []
+        fates = []
+        for append, body, fate in share:
+            placed.append(Placed(append, body.at, body.runs, base))
+            fates.append(fate)
+            parts.append(body.data)
+            base += len(body.data)
+        parts.append(b"\0")
+        return Unsent(b"".join(parts), Appends(self._writer_id, recorded_at, placed), fates)
+
+    def _catch_up(self, stop: int) -> None:
+        while self._index.next_offset() < stop:
+            if not self._index.catch_up():
+                raise AppendInDoubtError(f"the log did not give back its records up to {stop}")
+
+    def _resolve(self, append_ids: Sequence[bytes], doubt: Exception) -> Sequence[Answer]:
+        try:
+            fates = self.cancel(append_ids)
+        except (PersistenceError, AppendInDoubtError) as error:
+            raise OutcomeUnknownError(append_ids, f"{doubt}; then {error}") from error
+        return [
+            fate if isinstance(fate := fates[append_id], Written) else Failed(str(doubt)) for append_id in append_ids
+        ]
+
+
+def _shares(good: Sequence[tuple[Append, Body, Fate]], bytes_max: int) -> list[Sequence[tuple[Append, Body, Fate]]]:
+    shares = []
+    first = total = 0
+    for place, (_, body, _) in enumerate(good):
+        if place > first and total + len(body.data) > bytes_max:
+            shares.append(good[first:place])
+            first, total = place, 0
+        total += len(body.data)
+    return [*shares, good[first:]]

@@ -1,0 +1,154 @@
+"""Opens the database: SQLite file, SQLite memory or PostgreSQL, each with the settings that a read model needs."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from infra.read_models.errors import ReadModelsDamaged, ReadModelsForeign, ReadModelsUnavailable, ReadModelsUnusable
+
+APPLICATION_ID: Final = 0x434C524D
+"""Permanent: marks a SQLite file as ours ("CLRM" in its header), so that no other file is ever written to."""
+
+WRITES: Final = "caseledger_writes"
+"""Execution option of a connection that is going to write."""
+
+BUSY_TIMEOUT_MS: Final = 30_000
+CACHE_KIB: Final = 65_536
+WAL_PAGES_MAX: Final = 8_000
+WAL_BYTES_KEPT_MAX: Final = 64 << 20
+CONNECT_TIMEOUT_S: Final = 10
+
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_CODE: Final = 0xFF
+_FILE_MODE: Final = 0o600
+
+
+def open_engine(url_text: str, *, keep: bool = True) -> Engine:
+    """An engine for `sqlite:///path`, `sqlite://` (memory) or `postgresql://…`.
+
+    With `keep` false a SQLite file may be lost in a crash. Raises `ReadModelsUnusable` when the database is of another
+    kind, and its subclasses when it is damaged or somebody else's.
+    """
+    try:
+        url = make_url(url_text)
+        if url.get_backend_name() == "sqlite":
+            return _open_sqlite(url, keep=keep)
+        if url.get_backend_name() == "postgresql":
+            return _open_postgres(url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as wrong:
+        raise ReadModelsUnusable(f"read models cannot be opened: {wrong}") from wrong
+    raise ReadModelsUnusable(f"read models are kept in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+
+
+def in_memory(engine: Engine) -> bool:
+    """Whether the database is gone with its only connection."""
+    return engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:")
+
+
+def _open_sqlite(url: URL, *, keep: bool) -> Engine:
+    memory = url.database in (None, "", ":memory:")
+    if memory:
+        engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=_ANY_THREAD)
+    else:
+        _make_file(Path(str(url.database)))
+        engine = create_engine(url, connect_args=_ANY_THREAD)
+    _listen(engine)
+
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        try:
+            for pragma in _pragmas(keep=keep):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.DatabaseError as fault:
+            connection.close()
+            raise _named(engine, fault) from fault
+
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+_ANY_THREAD: Final = {"check_same_thread": False}
+
+
+def _open_postgres(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        paramstyle="format",
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+    )
+    _listen(engine)
+    return engine
+
+
+def _listen(engine: Engine) -> None:
+    def handle_error(context: ExceptionContext) -> None:
+        fault = context.original_exception
+        named = _named(engine, fault)
+        if named is not fault:
+            raise named from fault
+
+    event.listen(engine, "handle_error", handle_error)
+
+
+def _named(engine: Engine, fault: BaseException) -> BaseException:
+    """The fault by our name for it, where it has one."""
+    where = engine.url.render_as_string(hide_password=True)
+    if isinstance(fault, sqlite3.Error):
+        code = getattr(fault, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code in _DAMAGED:
+            return ReadModelsDamaged(f"{where} is damaged or no database ({fault}); delete it, it can be rebuilt")
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return ReadModelsUnavailable(f"{where} stayed locked by another process for {BUSY_TIMEOUT_MS} ms")
+        if code == sqlite3.SQLITE_CANTOPEN:
+            return ReadModelsUnavailable(f"{where} cannot be opened")
+        return fault
+    if type(fault).__module__.startswith("psycopg") and type(fault).__name__ == "OperationalError":
+        return ReadModelsUnavailable(f"{where} cannot be reached: {fault}")
+    return fault
+
+
+def _pragmas(*, keep: bool) -> list[str]:
+    return [
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL" if keep else "journal_mode = OFF",
+        "synchronous = NORMAL" if keep else "synchronous = OFF",
+        f"cache_size = -{CACHE_KIB}",
+        f"wal_autocheckpoint = {WAL_PAGES_MAX}",
+        f"journal_size_limit = {WAL_BYTES_KEPT_MAX}",
+        "temp_store = MEMORY",
+    ]
+
+
+def _make_file(path: Path) -> None:
+    """Make the file before SQLite does, so that nobody else may ever read it."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
+    except OSError as fault:
+        raise ReadModelsUnavailable(f"{path} cannot be opened: {fault.strerror}") from fault
+
+
+def claim(engine: Engine) -> None:
+    """Mark an empty SQLite file as ours; `ReadModelsForeign` where somebody else's tables are in it."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        marked = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        if marked == APPLICATION_ID:
+            return
+        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+        if marked or tables:
+            raise ReadModelsForeign(f"{engine.url.database} is a database of something else; nothing was changed")
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

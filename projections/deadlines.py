@@ -1,0 +1,273 @@
+"""Every clock of the policy that ever started: due, met, late or missed; and how long each case took."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, cast
+
+from domain.cases.events import CaseDecided, CaseOpened, CasePreliminaryResultGiven, CaseReportJoined
+from domain.cases.events import CaseVerificationStarted as VerificationStarted
+from domain.cases.later_events import CaseDeadlineMissed
+from domain.cases.values import ReportInCase
+from domain.events import Event
+from domain.operations.events import OperationClosed, OperationOpened
+from domain.policies.events import PolicyPublished
+from domain.reports.events import ReportRefused
+from projections.clocks import (
+    CAMPAIGN_CLOSED,
+    CAMPAIGN_STARTED,
+    CASE_WORDS,
+    NO_REPORT,
+    NOTHING_YET,
+    REPORT_RECEIVED,
+    REPORT_REFUSED,
+    due_text,
+    moments_of,
+    with_moment,
+)
+from projections.fact import Fact
+from projections.instants import id_text, instant_text, whole_seconds
+from projections.packs import pack_for, policies_table, remember
+from projections.read_model import Handlers, ReadModel
+from projections.rows import Rows
+from projections.tables import Row, Table, boolean, instant, integer, json_text, text, text_id
+
+NAME: Final = "deadlines"
+"""Permanent: checkpoints are kept under it."""
+
+VERSION: Final = 1
+
+RUNNING: Final = "running"
+BREACHED: Final = "breached"
+MET: Final = "met"
+LATE: Final = "late"
+
+DEADLINES: Final = Table(
+    "deadlines",
+    "One row per clock that started. A state comes from recorded facts, never from a clock: what is `running` with "
+    "`due_at` in the past becomes `breached` once the missed deadline was recorded.",
+    ("stream", "report", "clock"),
+    (
+        text_id("stream", "The case or operation whose events stop the clock; for a refused report the report."),
+        text_id("report", "Report that the clock runs for; empty where it runs for the whole case or operation."),
+        text("clock", "Id of the clock in the policy."),
+        text("stream_kind", "`case`, `operation` or `report`."),
+        text("policy_version", "Version of the policy whose clock it is."),
+        boolean("goes_first", "Whether it is urgent or due at once."),
+        instant("started_at", "When it started."),
+        instant("due_at", "When it is due; done exactly then is in time."),
+        instant("stopped_at", "When what it waits for happened.", nullable=True),
+        text("stopped_by", "Name of what stopped it in the policy, such as `decided`.", nullable=True),
+        integer("taken_s", "From start to stop, rounded down.", "seconds", nullable=True),
+        instant("missed_at", "When the missed deadline was recorded.", nullable=True),
+        text("state", "`running`, `breached` (missed and not stopped), `met` or `late` (stopped after it was due)."),
+    ),
+    indexes=(("state", "due_at"), ("report",)),
+    prefix=1,
+)
+
+TIMES: Final = Table(
+    "case_times",
+    "One row per case: how long the steps took, counted from its first report.",
+    ("case_id",),
+    (
+        text_id("case_id", "The case."),
+        instant("opened_at", "When its first report came in."),
+        instant("verification_started_at", "When verification first began.", nullable=True),
+        integer("to_verification_s", "From the first report to that, rounded down.", "seconds", nullable=True),
+        instant("preliminary_at", "When the first preliminary result was given.", nullable=True),
+        integer("to_preliminary_s", "From the first report to that, rounded down.", "seconds", nullable=True),
+        instant("decided_at", "When it was first decided.", nullable=True),
+        integer("to_decision_s", "From the first report to that, rounded down.", "seconds", nullable=True),
+        json_text("moments", "When each thing that clocks wait for first happened to the case, in the policy's words."),
+    ),
+    indexes=(("opened_at",),),
+)
+
+POLICIES: Final = policies_table(NAME)
+
+
+def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
+    case_id = fact.stream
+    if rows.get(TIMES, (case_id,)) is None:
+        rows.put(
+            TIMES,
+            {
+                "case_id": case_id,
+                "opened_at": instant_text(fact.event.joined.received_at),
+                "verification_started_at": None,
+                "to_verification_s": None,
+                "preliminary_at": None,
+                "to_preliminary_s": None,
+                "decided_at": None,
+                "to_decision_s": None,
+                "moments": NOTHING_YET,
+            },
+        )
+    _start_report(rows, fact, fact.event.joined)
+
+
+def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
+    _start_report(rows, fact, fact.event.joined)
+
+
+def _start_report(rows: Rows, fact: Fact[Event], joined: ReportInCase) -> None:
+    """A report that joins a case which has moved on finds what was done before it as done when it came."""
+    _start(rows, fact, REPORT_RECEIVED, id_text(joined.report), joined.received_at)
+    case_id = fact.stream
+    times = rows.get(TIMES, (case_id,))
+    done = moments_of(times)
+    if not done:
+        return
+    for row in rows.scan(DEADLINES, (case_id,)):
+        if row["report"] == id_text(joined.report) and row["stopped_at"] is None:
+            _stop_at_first(rows, row, done)
+
+
+def _refuse(rows: Rows, fact: Fact[ReportRefused]) -> None:
+    """A refused report was received in the same moment: its clocks start, and those that refusal stops stop at once."""
+    at = fact.event.occurred_at
+    _start(rows, fact, REPORT_RECEIVED, fact.stream, at, fact.event.policy.version)
+    _stop(rows, fact, REPORT_REFUSED)
+
+
+def _handle(rows: Rows, fact: Fact[Event]) -> None:
+    """What happens to a case may start clocks of the whole case, and stop those that run."""
+    word = CASE_WORDS[type(fact.event)]
+    key = (fact.stream,)
+    times = rows.get(TIMES, key)
+    if times is not None:
+        rows.change(TIMES, key, moments=with_moment(times, word, fact.at))
+    _start(rows, fact, word, NO_REPORT, fact.event.occurred_at)
+    _stop(rows, fact, word)
+
+
+def _verify(rows: Rows, fact: Fact[VerificationStarted]) -> None:
+    _time(rows, fact, "verification_started_at", "to_verification_s")
+    _handle(rows, fact)
+
+
+def _give_preliminary(rows: Rows, fact: Fact[CasePreliminaryResultGiven]) -> None:
+    _time(rows, fact, "preliminary_at", "to_preliminary_s")
+    _handle(rows, fact)
+
+
+def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
+    _time(rows, fact, "decided_at", "to_decision_s")
+    _handle(rows, fact)
+
+
+def _open_operation(rows: Rows, fact: Fact[OperationOpened]) -> None:
+    if fact.event.campaign:
+        _start(rows, fact, CAMPAIGN_STARTED, NO_REPORT, fact.event.occurred_at)
+
+
+def _close_operation(rows: Rows, fact: Fact[OperationClosed]) -> None:
+    _stop(rows, fact, CAMPAIGN_CLOSED)
+
+
+def _miss(rows: Rows, fact: Fact[CaseDeadlineMissed]) -> None:
+    event = fact.event
+    key = (fact.stream, id_text(event.report) if event.report else NO_REPORT, event.clock)
+    row = rows.get(DEADLINES, key)
+    if row is not None and row["missed_at"] is None:
+        state = BREACHED if row["state"] == RUNNING else row["state"]
+        rows.change(DEADLINES, key, missed_at=fact.at, state=state)
+
+
+def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
+    remember(rows, POLICIES, fact)
+
+
+def read_model() -> ReadModel:
+    """The read model `deadlines`."""
+    on = (
+        Handlers()
+        .on(PolicyPublished, _publish)
+        .on(ReportRefused, _refuse)
+        .on(CaseOpened, _open)
+        .on(CaseReportJoined, _join)
+        .on(VerificationStarted, _verify)
+        .on(CasePreliminaryResultGiven, _give_preliminary)
+        .on(CaseDecided, _decide)
+        .on(CaseDeadlineMissed, _miss)
+        .on(OperationOpened, _open_operation)
+        .on(OperationClosed, _close_operation)
+        .owns(ReportRefused, DEADLINES)
+    )
+    for kind in CASE_WORDS:
+        if kind not in on.handlers:
+            on.on(kind, _handle)
+    of_cases: tuple[type[Event], ...] = (CaseOpened, CaseReportJoined, *CASE_WORDS)
+    for each in of_cases:
+        on.owns(each, DEADLINES).owns(each, TIMES)
+    meaning = "Clocks that started, with when they are due and whether they were met; times to verify and to decide."
+    return ReadModel(NAME, VERSION, meaning, (DEADLINES, TIMES, POLICIES), on.handlers, on.ahead)
+
+
+def _start(rows: Rows, fact: Fact[Event], word: str, report: str, at: datetime, version: str | None = None) -> None:
+    """Start the clocks that begin with this word. Further start events do not restart one that runs or ran."""
+    stream = fact.stream
+    pack = pack_for(rows, POLICIES, version or fact.event.cause.policy_version, at)
+    for clock in pack.clocks:
+        if word not in clock.start or _has_started(rows, stream, report, clock.name):
+            continue
+        rows.put(
+            DEADLINES,
+            {
+                "stream": stream,
+                "report": report,
+                "clock": clock.name,
+                "stream_kind": fact.kind.value,
+                "policy_version": pack.version,
+                "goes_first": clock.goes_first,
+                "started_at": instant_text(at),
+                "due_at": due_text(clock, at, pack.zone),
+                "stopped_at": None,
+                "stopped_by": None,
+                "taken_s": None,
+                "missed_at": None,
+                "state": RUNNING,
+            },
+        )
+
+
+def _has_started(rows: Rows, stream: str, report: str, clock: str) -> bool:
+    if report != NO_REPORT:
+        return rows.get(DEADLINES, (stream, report, clock)) is not None
+    return any(row["clock"] == clock for row in rows.scan(DEADLINES, (stream,)))
+
+
+def _stop(rows: Rows, fact: Fact[Event], word: str) -> None:
+    """Stop the clocks that run and wait for this word."""
+    done = {word: fact.at}
+    for row in rows.scan(DEADLINES, (fact.stream,)):
+        if row["stopped_at"] is None:
+            _stop_at_first(rows, row, done)
+
+
+def _stop_at_first(rows: Rows, row: Row, done: Mapping[str, str]) -> None:
+    """Stop the clock at the first of these moments that it waits for; none is before its start."""
+    started = cast("str", row["started_at"])
+    waited_for = [(max(at, started), word) for word, at in done.items() if word in _stops(rows, row)]
+    if not waited_for:
+        return
+    at, word = min(waited_for)
+    state = MET if at <= cast("str", row["due_at"]) else LATE
+    taken = whole_seconds(started, at)
+    rows.put(DEADLINES, {**row, "stopped_at": at, "stopped_by": word, "taken_s": taken, "state": state})
+
+
+def _stops(rows: Rows, row: Row) -> frozenset[str]:
+    started = datetime.fromisoformat(cast("str", row["started_at"]))
+    clock = pack_for(rows, POLICIES, cast("str", row["policy_version"]), started).clock(cast("str", row["clock"]))
+    return clock.stop if clock else frozenset()
+
+
+def _time(rows: Rows, fact: Fact[Event], at_column: str, seconds_column: str) -> None:
+    """Note when a step was first taken and how long it took from the first report."""
+    key = (fact.stream,)
+    row = rows.get(TIMES, key)
+    if row is None or row[at_column] is not None:
+        return
+    at = fact.at
+    rows.put(TIMES, {**row, at_column: at, seconds_column: whole_seconds(cast("str", row["opened_at"]), at)})

@@ -1,0 +1,298 @@
+"""The reviewers' queue: what has to be done about each case, in the order in which time runs out."""
+
+import json
+from typing import Final, cast
+
+from domain.cases.events import (
+    CaseAssigned,
+    CaseAuthorityNoticeDue,
+    CaseAuthorityNotified,
+    CaseCounterpartyDue,
+    CaseCounterpartySettled,
+    CaseDecided,
+    CaseDecisionProposed,
+    CaseDecisionReturned,
+    CaseMarkedMajor,
+    CaseOpened,
+    CasePreliminaryResultGiven,
+    CaseReferred,
+    CaseReleased,
+    CaseReportJoined,
+    CaseVerificationStarted,
+)
+from domain.cases.later_events import (
+    CaseAppealDenied,
+    CaseAppealLodged,
+    CaseAppealReduced,
+    CaseAppealUpheld,
+    CaseDeadlineMissed,
+)
+from domain.events import Event
+from domain.policies.events import PolicyPublished
+from projections.clocks import CASE_WORDS, NO_REPORT, NOTHING_YET, REPORT_RECEIVED, moments_of, with_moment
+from projections.fact import Fact
+from projections.instants import NEVER, id_text, instant_text
+from projections.packs import PackFacts, canonical, canonical_list, pack_for, remember
+from projections.queue_clocks import start, stop
+from projections.queue_tables import (
+    APPEALED,
+    AWAITING_CONFIRMATION,
+    COUNTERPARTY_OPEN,
+    DECIDED,
+    IN_VERIFICATION,
+    NEW,
+    NOTICE_DUE,
+    POLICIES,
+    PROPOSED,
+    QUEUE,
+    REFERRED,
+    RETURNED,
+    RUNNING,
+    SEVERITIES,
+)
+from projections.read_model import Handlers, ReadModel
+from projections.rows import Rows
+from projections.tables import Value
+
+NAME: Final = "queue"
+"""Permanent: checkpoints are kept under it."""
+
+VERSION: Final = 1
+
+_OPEN_STAGES: Final = frozenset({NEW, IN_VERIFICATION, PROPOSED, AWAITING_CONFIRMATION, RETURNED})
+_FURTHER_DUTIES: Final = {
+    "appeal_pending": APPEALED,
+    "counterparty_open": COUNTERPARTY_OPEN,
+    "notice_open": NOTICE_DUE,
+}
+"""What keeps a decided case in the queue, the first that holds giving its state."""
+
+
+def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
+    event = fact.event
+    case_id = fact.stream
+    if rows.get(QUEUE, (case_id,)) is not None:
+        return
+    joined = event.joined
+    pack = pack_for(rows, POLICIES, event.cause.policy_version, joined.received_at)
+    severity = _hardest(pack, joined.codes)
+    row: dict[str, Value] = {
+        "case_id": case_id,
+        "is_open": True,
+        "state": NEW,
+        "urgency": 1,
+        "due_at": NEVER,
+        "clock": None,
+        "severity": severity or None,
+        "severity_rank": SEVERITIES.get(severity, 0),
+        "reports": 1,
+        "sources": canonical_list((joined.source,)),
+        "codes": canonical_list(tuple(sorted(set(joined.codes)))),
+        "department": event.department,
+        "decider": event.decider,
+        "officer": None,
+        "assigned_at": None,
+        "subject_type": event.subject_type,
+        "subject": event.subject,
+        "content": event.content,
+        "respondent": event.respondent,
+        "major": False,
+        "missed": 0,
+        "opened_at": instant_text(joined.received_at),
+        "moved_at": fact.at,
+        "position": fact.position,
+        "version": fact.version,
+        "stage": NEW,
+        "appeal_pending": False,
+        "counterparty_open": False,
+        "notice_open": False,
+        "moments": NOTHING_YET,
+    }
+    start(rows, row, pack, (REPORT_RECEIVED, id_text(joined.report), joined.received_at))
+    rows.put(QUEUE, row)
+
+
+def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
+    joined = fact.event.joined
+    row = _moved(rows, fact)
+    if row is None:
+        return
+    pack = pack_for(rows, POLICIES, fact.event.cause.policy_version, joined.received_at)
+    row["reports"] = cast("int", row["reports"]) + 1
+    row["sources"] = _union(row["sources"], (joined.source,))
+    row["codes"] = _union(row["codes"], joined.codes)
+    severity = _hardest(pack, joined.codes)
+    if row["stage"] in _OPEN_STAGES and SEVERITIES.get(severity, 0) > cast("int", row["severity_rank"]):
+        row["severity"], row["severity_rank"] = severity, SEVERITIES[severity]
+    start(rows, row, pack, (REPORT_RECEIVED, id_text(joined.report), joined.received_at))
+    done = moments_of(row)
+    if done:
+        stop(rows, row, done.keys())
+    _write(rows, row)
+
+
+def _assign(rows: Rows, fact: Fact[CaseAssigned]) -> None:
+    at = fact.at
+    _move(rows, fact, officer=fact.event.officer, assigned_at=at)
+
+
+def _release(rows: Rows, fact: Fact[CaseReleased]) -> None:
+    _move(rows, fact, officer=None, assigned_at=None)
+
+
+def _verify(rows: Rows, fact: Fact[CaseVerificationStarted]) -> None:
+    row = rows.get(QUEUE, (fact.stream,))
+    begins = row is not None and row["stage"] == NEW
+    _move(rows, fact, **({"stage": IN_VERIFICATION} if begins else {}))
+
+
+def _only_clocks(rows: Rows, fact: Fact[CasePreliminaryResultGiven]) -> None:
+    _move(rows, fact)
+
+
+def _mark_major(rows: Rows, fact: Fact[CaseMarkedMajor]) -> None:
+    _move(rows, fact, major=True)
+
+
+def _refer(rows: Rows, fact: Fact[CaseReferred]) -> None:
+    event = fact.event
+    values: dict[str, Value] = {"officer": None, "assigned_at": None}
+    if event.department is not None:
+        values["department"] = event.department
+    if event.procedure is not None:
+        values["stage"] = REFERRED
+    _move(rows, fact, **values)
+
+
+def _propose(rows: Rows, fact: Fact[CaseDecisionProposed]) -> None:
+    event = fact.event
+    values: dict[str, Value] = {"stage": AWAITING_CONFIRMATION if event.second_officer_required else PROPOSED}
+    severity = event.ruling.severity if event.ruling else None
+    if severity is not None:
+        values |= {"severity": severity, "severity_rank": SEVERITIES.get(severity, 0)}
+    if event.finding is not None and event.finding.respondent is not None:
+        values["respondent"] = event.finding.respondent
+    _move(rows, fact, **values)
+
+
+def _return(rows: Rows, fact: Fact[CaseDecisionReturned]) -> None:
+    _move(rows, fact, stage=RETURNED)
+
+
+def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
+    _move(rows, fact, stage=DECIDED)
+
+
+def _owe_notice(rows: Rows, fact: Fact[CaseAuthorityNoticeDue]) -> None:
+    _move(rows, fact, notice_open=True)
+
+
+def _notify(rows: Rows, fact: Fact[CaseAuthorityNotified]) -> None:
+    _move(rows, fact, notice_open=False)
+
+
+def _owe_counterparty(rows: Rows, fact: Fact[CaseCounterpartyDue]) -> None:
+    _move(rows, fact, counterparty_open=True)
+
+
+def _settle_counterparty(rows: Rows, fact: Fact[CaseCounterpartySettled]) -> None:
+    _move(rows, fact, counterparty_open=False)
+
+
+def _lodge(rows: Rows, fact: Fact[CaseAppealLodged]) -> None:
+    _move(rows, fact, appeal_pending=True)
+
+
+def _answer(rows: Rows, fact: Fact[CaseAppealDenied] | Fact[CaseAppealUpheld] | Fact[CaseAppealReduced]) -> None:
+    _move(rows, fact, appeal_pending=False)
+
+
+def _miss(rows: Rows, fact: Fact[CaseDeadlineMissed]) -> None:
+    row = _moved(rows, fact)
+    if row is not None:
+        row["missed"] = cast("int", row["missed"]) + 1
+        _write(rows, row)
+
+
+def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
+    remember(rows, POLICIES, fact)
+
+
+def read_model() -> ReadModel:
+    """The read model `queue`."""
+    on = (
+        Handlers()
+        .on(PolicyPublished, _publish)
+        .on(CaseOpened, _open)
+        .on(CaseReportJoined, _join)
+        .on(CaseAssigned, _assign)
+        .on(CaseReleased, _release)
+        .on(CaseVerificationStarted, _verify)
+        .on(CasePreliminaryResultGiven, _only_clocks)
+        .on(CaseMarkedMajor, _mark_major)
+        .on(CaseReferred, _refer)
+        .on(CaseDecisionProposed, _propose)
+        .on(CaseDecisionReturned, _return)
+        .on(CaseDecided, _decide)
+        .on(CaseAuthorityNoticeDue, _owe_notice)
+        .on(CaseAuthorityNotified, _notify)
+        .on(CaseCounterpartyDue, _owe_counterparty)
+        .on(CaseCounterpartySettled, _settle_counterparty)
+        .on(CaseAppealLodged, _lodge)
+        .on(CaseAppealDenied, _answer)
+        .on(CaseAppealUpheld, _answer)
+        .on(CaseAppealReduced, _answer)
+        .on(CaseDeadlineMissed, _miss)
+    )
+    for kind in on.handlers:
+        if kind is not PolicyPublished:
+            on.owns(kind, QUEUE)
+    clocks_move: tuple[type[Event], ...] = (CaseOpened, CaseReportJoined, *CASE_WORDS)
+    for each in clocks_move:
+        on.owns(each, RUNNING)
+    meaning = "Open cases in the order in which time runs out, with severity, reports joined, assignment, department."
+    return ReadModel(NAME, VERSION, meaning, (QUEUE, RUNNING, POLICIES), on.handlers, on.ahead)
+
+
+def _moved(rows: Rows, fact: Fact[Event]) -> dict[str, Value] | None:
+    """A copy of the case's row that says when it last moved; None for a case that was never opened."""
+    row = rows.get(QUEUE, (fact.stream,))
+    if row is None:
+        return None
+    at = max(cast("str", row["moved_at"]), fact.at)
+    return {**row, "moved_at": at, "version": fact.version}
+
+
+def _move(rows: Rows, fact: Fact[Event], **values: Value) -> None:
+    """Give the case these values, and let its clocks follow the event."""
+    row = _moved(rows, fact)
+    if row is None:
+        return
+    row |= values
+    word = CASE_WORDS.get(type(fact.event))
+    if word is not None:
+        at = fact.event.occurred_at
+        row["moments"] = with_moment(row, word, instant_text(at))
+        start(rows, row, pack_for(rows, POLICIES, fact.event.cause.policy_version, at), (word, NO_REPORT, at))
+        stop(rows, row, {word})
+    _write(rows, row)
+
+
+def _write(rows: Rows, row: dict[str, Value]) -> None:
+    """Put the row with the state that its stage and its further duties give."""
+    state = row["stage"]
+    if state not in _OPEN_STAGES:
+        state = next((name for duty, name in _FURTHER_DUTIES.items() if row[duty]), state)
+    row["state"] = state
+    row["is_open"] = state not in (DECIDED, REFERRED)
+    rows.put(QUEUE, row)
+
+
+def _hardest(pack: PackFacts, codes: tuple[str, ...]) -> str:
+    """The hardest severity that the pack proposes for these codes; empty where it proposes none."""
+    proposed = [pack.violations[code].severity for code in codes if code in pack.violations]
+    return max(proposed, key=lambda severity: SEVERITIES.get(severity, 0), default="")
+
+
+def _union(stored: Value, more: tuple[str, ...]) -> str:
+    return canonical(sorted({*json.loads(cast("str", stored)), *more}))

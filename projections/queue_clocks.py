@@ -1,0 +1,62 @@
+"""The clocks of the queue: which of them run for a case, and which one says by when it is due."""
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import cast
+
+from projections.clocks import NO_REPORT, due_text
+from projections.instants import instant_text
+from projections.packs import PackFacts
+from projections.queue_tables import NO_CLOCK, RUNNING
+from projections.rows import Rows
+from projections.tables import Row, Value
+
+
+def start(rows: Rows, row: dict[str, Value], pack: PackFacts, started: tuple[str, str, datetime]) -> None:
+    """Start the clocks that begin with this word, and let the case be due by the first of them."""
+    word, report, at = started
+    case_id = cast("str", row["case_id"])
+    for clock in pack.clocks:
+        if word not in clock.start or _has_started(rows, case_id, report, clock.name):
+            continue
+        running: dict[str, Value] = {
+            "case_id": case_id,
+            "report": report,
+            "clock": clock.name,
+            "urgency": 0 if clock.goes_first else 1,
+            "started_at": instant_text(at),
+            "due_at": due_text(clock, at, pack.zone),
+            "stops_on": ",".join(sorted(clock.stop)),
+            "runs": True,
+        }
+        if row["clock"] is None or _order(running) < _order(row):
+            _govern(row, running)
+        rows.put(RUNNING, running)
+
+
+def _has_started(rows: Rows, case_id: str, report: str, clock: str) -> bool:
+    if report != NO_REPORT:
+        return rows.get(RUNNING, (case_id, report, clock)) is not None
+    return any(each["clock"] == clock for each in rows.scan(RUNNING, (case_id,)))
+
+
+def stop(rows: Rows, row: dict[str, Value], words: AbstractSet[str]) -> None:
+    """Stop the clocks that wait for one of these; those that go on say by when the case is due."""
+    case_id = cast("str", row["case_id"])
+    going_on: list[Row] = []
+    for running in rows.scan(RUNNING, (case_id,)):
+        if not running["runs"]:
+            continue
+        if words & set(cast("str", running["stops_on"]).split(",")):
+            rows.put(RUNNING, {**running, "runs": False})
+        else:
+            going_on.append(running)
+    _govern(row, min(going_on, key=_order, default=NO_CLOCK))
+
+
+def _govern(row: dict[str, Value], running: Row) -> None:
+    row["urgency"], row["due_at"], row["clock"] = running["urgency"], running["due_at"], running["clock"]
+
+
+def _order(running: Row) -> tuple[int, str]:
+    return cast("int", running["urgency"]), cast("str", running["due_at"])

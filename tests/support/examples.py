@@ -1,0 +1,323 @@
+"""What tests talk about: one small platform with every rule there can be, its people, and the commands they give."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from caseledger.application.requests import Request
+from domain import commands as c
+from domain.policy.measures import Measure, parse_measure
+from domain.policy.vocabulary import EvidenceStrength, Severity, Source, SubjectType
+from domain.recorded import Role
+from domain.streams import StreamId, account_stream, case_stream, operation_stream, report_stream, reporter_stream
+from domain.values import Evidence, Outcome
+from tests.support.policy_packs import pack_text
+
+PLATFORM = "example"
+START = datetime(2021, 3, 10, 4, 0, tzinfo=UTC)
+"""Minute 0 of every example; noon in the pack's zone."""
+
+ANN, BOB, CAT = "officer-ann", "officer-bob", "officer-cat"
+ACCOUNT = "acc-1"
+REPORTER = "reporter-7"
+DAY, WEEK = 24 * 60, 7 * 24 * 60
+SHA = "ab" * 32
+
+_FOUR = {"minor": "warn", "ordinary": "mute:P1D", "serious": "mute:P7D", "grave": "ban"}
+_ALL = ["content", "account"]
+_DEAL = ["content", "account", "site"]
+
+PACK: dict[str, object] = {
+    "format": 1,
+    "platform": PLATFORM,
+    "version": "1",
+    "valid_from": date(2021, 1, 1),
+    "zone": "Asia/Shanghai",
+    "seed": "none",
+    "subjects": ["content", "account", "site", "group", "news_item"],
+    "officer_may_add": ["transfer_to_authority", "freeze_permissions:P30D"],
+    "second_officer": ["ban"],
+    "appeal": {"regime": "allowed", "source": "silence"},
+    "scope": {"places": ["app"]},
+    "admission": [
+        {"check": "reporter_verified", "reason": "reporter_not_verified"},
+        {"check": "not_malicious", "reason": "malicious_reporter"},
+        {"check": "in_scope", "reason": "off_platform"},
+        {"check": "not_already_handled", "reason": "already_handled", "by": "same_reporter"},
+        {"check": "sufficient_evidence", "reason": "insufficient_evidence"},
+        {"check": "judged_here", "reason": "other_procedure", "redirect": "infringement"},
+    ],
+    "flow": [
+        {"id": "posts", "subjects": ["content"], "department": "moderation", "decider": "moderator"},
+        {"id": "rest", "subjects": ["account", "site", "group", "news_item"], "department": "trust"},
+    ],
+    "clock": [
+        {"id": "decision", "start": ["report_received"], "stop": ["decided", "report_refused"], "due": "P3D"},
+        {"id": "major", "start": ["marked_major"], "stop": ["decided"], "due": "PT1H"},
+        {"id": "notice", "start": ["authority_notice_due"], "stop": ["authority_notified"], "due": "PT24H"},
+    ],
+    "content": [{"subjects": ["content"], "measures": ["delete_content"], "substitutes": ["block_content"]}],
+    "ladder": [
+        {
+            "id": "old",
+            "order": 10,
+            "explain": "time_barred",
+            "when": {"subjects": ["content"], "content_older_than": "P6M"},
+            "then": {"no_penalty": True},
+        },
+        {
+            "id": "third-in-a-day",
+            "order": 20,
+            "explain": "several_in_a_day",
+            "when": {
+                "subjects": ["content"],
+                "severities": ["ordinary"],
+                "past": [{"kinds": ["content_removal"], "within": "P1D", "with_current": True, "at_least": 3}],
+            },
+            "then": {"options": ["mute:P7D", "ban"], "default": {"ordinary": "mute:P7D"}},
+        },
+        {"id": "sites", "order": 30, "explain": "conduct", "when": {"subjects": ["site"]}, "then": {"options": []}},
+        {
+            "id": "groups",
+            "order": 40,
+            "explain": "group_graded",
+            "when": {"subjects": ["group"]},
+            "then": {"options": ["close_group"], "default": dict.fromkeys(_FOUR, "close_group")},
+        },
+        {
+            "id": "news",
+            "order": 50,
+            "explain": "news_correction",
+            "when": {"subjects": ["news_item"]},
+            "then": {"options": ["modify_news", "delete_news"], "default": dict.fromkeys(_FOUR, "modify_news")},
+        },
+        {
+            "id": "false-reports",
+            "order": 60,
+            "explain": "malicious_reporter",
+            "when": {"codes": ["false-report"]},
+            "then": {"options": ["warn", "mute:P7D"], "default": dict.fromkeys(_FOUR, "warn")},
+        },
+        {
+            "id": "catalogue",
+            "order": 70,
+            "explain": "graded",
+            "when": {},
+            "then": {"options": ["warn", "mute:P1D", "mute:P7D", "mute:P1M", "ban"], "default": _FOUR},
+        },
+    ],
+    "extra": [
+        {
+            "id": "deals",
+            "when": {"classes": ["deal"]},
+            "measures": ["list_high_risk:P1Y", "forbid_reregistration", "notify_authority", "pursue_counterparty"],
+        },
+        {"id": "deal-sites", "when": {"classes": ["deal"], "subjects": ["site"]}, "measures": ["ban_site"]},
+    ],
+    "rewards": {
+        "kind": "ledger",
+        "per": "reporter_and_content",
+        "amounts": {"coins": 10, "points": 2},
+        "caps": {"coins": 15, "points": 10},
+        "period": "calendar_month",
+    },
+    "feedback": {"to": "contactable", "what": ["outcome", "refusal", "preliminary_result"]},
+    "blacklist": {"name": "High risk", "label": "Suspected", "lists": ["site"], "term": "P1Y"},
+    "external_outcome": [{"kind": "administrative_detention"}, {"kind": "criticise_and_educate"}],
+    "violation": [
+        {"code": "spam", "class": "bother", "severity": "ordinary", "applies_to": [*_ALL, "group", "news_item"]},
+        {"code": "drugs", "class": "deal", "severity": "serious", "applies_to": _DEAL},
+        {"code": "false-report", "class": "reports", "severity": "minor", "applies_to": ["account"]},
+        {
+            "code": "copy",
+            "class": "other",
+            "severity": "ordinary",
+            "applies_to": ["content"],
+            "procedure": "infringement",
+        },
+    ],
+}
+"""Every part of a pack; an `ordinary` finding is decided at once, a `grave` one bans and needs a second officer."""
+
+NO_EXEMPTION: dict[str, object] = {"appeal.regime": "denied_on_receipt"}
+PERKS: dict[str, object] = {"rewards": {"kind": "perks", "perks": ["badge", "voucher"]}}
+
+
+def example_pack(edits: dict[str, object] | None = None) -> str:
+    """The pack's text, edited by key path."""
+    return pack_text(edits, PACK)
+
+
+def minute(minutes: float) -> datetime:
+    """A moment after the start."""
+    return START + timedelta(minutes=minutes)
+
+
+def ask(command: c.Command, minutes: float, actor: str | None = ANN, role: Role | None = None) -> Request:
+    """The command, given by somebody at a minute."""
+    return Request(platform=PLATFORM, at=minute(minutes), command=command, actor=actor, role=role)
+
+
+def item(content: str = "post-1") -> c.ItemRef:
+    """The case about a piece of content."""
+    return c.ItemRef(subject=c.SubjectRef(type=SubjectType.CONTENT, id=content), content=content)
+
+
+def case_of(content: str = "post-1") -> StreamId:
+    """The stream of that case."""
+    return case_stream(PLATFORM, "content", content, content, report_of("any"))
+
+
+def report_of(report: str = "r-1") -> StreamId:
+    """The stream of a report."""
+    return report_stream(PLATFORM, "direct", report)
+
+
+def account_of(account: str = ACCOUNT) -> StreamId:
+    """The stream of an account."""
+    return account_stream(PLATFORM, account)
+
+
+def reporter_of(reporter: str = REPORTER) -> StreamId:
+    """The stream of a reporter."""
+    return reporter_stream(PLATFORM, reporter)
+
+
+def operation_of(operation: str = "op-1") -> StreamId:
+    """The stream of an operation."""
+    return operation_stream(PLATFORM, operation)
+
+
+def measure(text: str) -> Measure:
+    """A measure in the notation of packs."""
+    return parse_measure(text)
+
+
+def report(content: str | None = "post-1", **fields: object) -> c.FileReport:
+    """A report by a verified, reachable user that passes every check."""
+    subject = c.SubjectRef(type=SubjectType.CONTENT, id=content or "post-1")
+    values: dict[str, object] = {
+        "report": "r-1",
+        "source": Source.USER,
+        "channel": "button",
+        "reporter": REPORTER,
+        "reporter_verified": True,
+        "contact": True,
+        "place": "app",
+        "subject": subject,
+        "respondent": ACCOUNT,
+        "content": content,
+        "codes": ("spam",),
+        "evidence": EvidenceStrength.SUFFICIENT,
+        "snapshot": "what it showed",
+    }
+    return c.FileReport.model_validate({**values, **fields})
+
+
+def filed(minutes: float = 0, content: str | None = "post-1", **fields: object) -> Request:
+    """That report, filed by the source system."""
+    return ask(report(content, **fields), minutes, actor=None)
+
+
+def bare(minutes: float = 0, **fields: object) -> Request:
+    """A report that shows nothing: no snapshot, no attachment."""
+    return filed(minutes, snapshot=None, **fields)
+
+
+def verified(minutes: float = 10, content: str = "post-1", actor: str = ANN) -> Request:
+    """Verification begun."""
+    return ask(c.StartVerification(case=item(content)), minutes, actor)
+
+
+def evidence(sha256: str = SHA, **fields: object) -> Evidence:
+    """A reference to some bytes."""
+    values: dict[str, object] = {
+        "sha256": sha256,
+        "media_type": "image/png",
+        "size": 10,
+        "captured_at": START,
+        "captured_how": "screenshot",
+    }
+    return Evidence.model_validate({**values, **fields})
+
+
+def attached(minutes: float = 15, content: str = "post-1", actor: str = ANN) -> Request:
+    """Evidence attached."""
+    return ask(c.AttachEvidence(case=item(content), evidence=evidence()), minutes, actor)
+
+
+def finding(*codes: str, **fields: object) -> c.FindingAsked:
+    """What an officer established; spam if no code is named."""
+    return c.FindingAsked.model_validate({"codes": codes or ("spam",), **fields})
+
+
+def upheld(
+    minutes: float = 20,
+    content: str = "post-1",
+    actor: str = ANN,
+    found: c.FindingAsked | None = None,
+    **fields: object,
+) -> Request:
+    """An upheld decision: at once, unless its measures need a second officer."""
+    asked = {"case": item(content), "outcome": Outcome.UPHELD, "finding": found or finding(), **fields}
+    return ask(c.ProposeDecision.model_validate(asked), minutes, actor)
+
+
+def banned(minutes: float = 20, content: str = "post-1", actor: str = ANN, **fields: object) -> Request:
+    """A proposal that needs a second officer."""
+    return upheld(minutes, content, actor, finding(severity=Severity.GRAVE), **fields)
+
+
+def dealt(minutes: float = 20, content: str = "post-1", **fields: object) -> Request:
+    """A decision with every extra: listing, bar, duties."""
+    return upheld(minutes, content, ANN, finding("drugs"), **fields)
+
+
+def dismissed(minutes: float = 20, content: str = "post-1", actor: str = ANN, **fields: object) -> Request:
+    """A dismissal."""
+    return ask(
+        c.ProposeDecision.model_validate({"case": item(content), "outcome": Outcome.DISMISSED, **fields}),
+        minutes,
+        actor,
+    )
+
+
+def confirmed(minutes: float = 30, content: str = "post-1", actor: str = BOB) -> Request:
+    """A proposal confirmed by its second officer."""
+    return ask(c.ConfirmDecision(case=item(content)), minutes, actor)
+
+
+def appealed(minutes: float = 40, content: str = "post-1", **fields: object) -> Request:
+    """The respondent's appeal."""
+    command = c.LodgeAppeal.model_validate({"case": item(content), "text": "it was not me", **fields})
+    return ask(command, minutes, ACCOUNT)
+
+
+def appeal_decided(
+    outcome: str, minutes: float = 50, content: str = "post-1", actor: str = CAT, **fields: object
+) -> Request:
+    """An appeal decided."""
+    values = {"case": item(content), "outcome": outcome, "reason": "looked at again", **fields}
+    return ask(c.DecideAppeal.model_validate(values), minutes, actor)
+
+
+def corrected(minutes: float = 60, content: str = "post-1", actor: str = CAT, **fields: object) -> Request:
+    """The platform's own correction."""
+    values = {"case": item(content), "reason": "our mistake", **fields}
+    return ask(c.CorrectDecision.model_validate(values), minutes, actor)
+
+
+def ended(minutes: float, account: str = ACCOUNT, sanction: str | None = None) -> Request:
+    """The clock, ending sanctions."""
+    return ask(c.EndSanction(account=account, sanction=sanction), minutes, None)
+
+
+def with_id(request: Request, number: int) -> Request:
+    """The same request under an id of its own."""
+    return Request(
+        platform=request.platform,
+        at=request.at,
+        command=request.command,
+        actor=request.actor,
+        role=request.role,
+        command_id=UUID(int=number),
+    )

@@ -1,0 +1,231 @@
+"""What the read models `reporters`, `operations`, `statistics` and `audit_trail` show."""
+
+from datetime import timedelta
+
+from domain.accounts import events as a
+from domain.cases import events as e
+from domain.cases import later_events as later
+from domain.cases.values import MeasureTaken
+from domain.operations.events import OperationCaseAdded, OperationClosed, OperationOpened
+from domain.reporters import events as r
+from domain.reporters.events import Amount
+from domain.reports.events import ReportFeedbackGiven, ReportReceived, ReportRefused
+from domain.values import Evidence, Outcome
+from tests.support import read_model_ledger as given
+from tests.support.read_model_decisions import case_id, decide, report_to_case, undo
+from tests.support.read_model_ledger import START, Ledger, row_of, rows_of
+
+
+def about(name: str) -> dict[str, object]:
+    return {"report": given.report(name), "case": given.case(name), "decision": 1}
+
+
+def coins(amount: int) -> tuple[Amount, ...]:
+    return (Amount(currency="coins", amount=amount),)
+
+
+def test_accuracy_counts_what_stands() -> None:
+    ledger = Ledger()
+    for name in ("one", "two"):
+        ledger.add("rob", r.ReporterReportUpheld, **about(name))
+    ledger.add("rob", r.ReporterReportDismissed, **about("three"))
+    assert row_of(ledger, "reporters")["accuracy_permille"] == 666
+    ledger.add("rob", r.ReporterCreditWithdrawn, **about("two"))
+    row = row_of(ledger, "reporters")
+    assert (row["upheld"], row["dismissed"], row["withdrawn"], row["accuracy_permille"]) == (1, 1, 1, 500)
+    assert row["reporter"] == str(given.reporter("rob"))
+
+
+def test_the_same_result_twice_counts_once() -> None:
+    ledger = Ledger()
+    ledger.add("rob", r.ReporterReportUpheld, **about("one"))
+    ledger.add("rob", r.ReporterReportUpheld, **about("one"))
+    assert row_of(ledger, "reporters")["upheld"] == 1
+
+
+def test_a_malicious_report_marks_the_reporter_once() -> None:
+    ledger = Ledger()
+    ledger.add("rob", r.ReporterMaliciousReportFound, report=given.report("one"), case=given.case("one"))
+    ledger.add("rob", r.ReporterMaliciousReportFound, report=given.report("one"))
+    ledger.add("rob", r.ReporterReportDismissed, **about("one"))
+    row = row_of(ledger, "reporters")
+    assert (row["standing"], row["malicious"], row["dismissed"]) == ("malicious", 1, 1)
+    assert row_of(ledger, "reporter_reports")["malicious"] is True
+
+
+def test_rewards_of_a_month_stand_beside_their_cap() -> None:
+    ledger = Ledger()
+    ledger.add("rob", r.ReporterRewarded, **about("one"), month="2021-03", granted=coins(90), policy=given.PACK)
+    ledger.add(
+        "rob",
+        r.ReporterRewarded,
+        **about("two"),
+        month="2021-03",
+        granted=coins(10),
+        capped=coins(5),
+        perk="p",
+        policy=given.PACK,
+    )
+    row = row_of(ledger, "reporter_rewards")
+    assert (row["booked"], row["capped"], row["cap"], row["room"]) == (100, 5, 100, 0)
+    assert row_of(ledger, "reporters")["perks"] == 1
+    for _ in range(2):
+        ledger.add("rob", r.ReporterRewardReversed, **about("two"), month="2021-03", reversed=coins(10))
+    row = row_of(ledger, "reporter_rewards")
+    assert (row["booked"], row["granted"], row["reversed"], row["capped"], row["room"]) == (90, 100, 10, 0, 10)
+    assert row_of(ledger, "reporters")["perks"] == 0
+
+
+def test_a_currency_without_a_cap_has_no_room_either() -> None:
+    ledger = Ledger()
+    gems = (Amount(currency="gems", amount=3),)
+    ledger.add("rob", r.ReporterRewarded, **about("one"), month="2021-03", granted=gems, policy=given.PACK)
+    row = row_of(ledger, "reporter_rewards")
+    assert (row["booked"], row["cap"], row["room"]) == (3, None, None)
+
+
+def test_an_operation_counts_persons_once_and_cases_by_their_outcome() -> None:
+    ledger = Ledger()
+    ledger.add("spring", OperationOpened, operation="spring", campaign=True)
+    ledger.add("one", e.CaseDecided, outcome=Outcome.UPHELD, decision=1, finding=given.finding("eve"))
+    for name, account in (("one", "eve"), ("two", "eve"), ("two", None)):
+        ledger.add(
+            "spring",
+            OperationCaseAdded,
+            operation="spring",
+            case=given.case(name),
+            account=account,
+            minor=True,
+            region="Jiangsu",
+        )
+    ledger.add("two", e.CaseDecided, outcome=Outcome.DISMISSED, decision=1)
+    row = row_of(ledger, "operations")
+    assert (row["cases"], row["persons"], row["minors"], row["upheld"], row["dismissed"]) == (2, 2, 2, 1, 1)
+    ledger.add("one", later.CaseDecisionCorrected, decision=1)
+    ledger.add("spring", OperationClosed, operation="spring")
+    row = row_of(ledger, "operations")
+    assert (row["upheld"], row["state"]) == (0, "closed")
+
+
+def test_a_person_shows_what_stands_against_them() -> None:
+    ledger = Ledger()
+    ledger.add("spring", OperationOpened, operation="spring")
+    ledger.add(
+        "spring", OperationCaseAdded, operation="spring", case=given.case("one"), account="eve", role="organiser"
+    )
+    _, sanction, *_ = decide(ledger, "one")
+    detention = {"measure": MeasureTaken(kind="administrative_detention", duration="P10D"), "authority": "police"}
+    ledger.add("one", later.CaseExternalOutcomeRecorded, account="eve", **detention)
+    row = row_of(ledger, "operation_persons")
+    assert (row["outcome"], row["part"]) == ("upheld", "organiser")
+    assert row["measures"] == ["administrative_detention:P10D", "mute:P1D"]
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    ledger.add("eve", a.AccountSanctionLifted, account="eve", case=given.case("one"), sanction=sanction.event_id)
+    row = row_of(ledger, "operation_persons")
+    assert (row["outcome"], row["measures"]) == (None, ["administrative_detention:P10D"])
+
+
+def test_statistics_count_on_the_day_of_the_platform() -> None:
+    ledger = Ledger()
+    ledger.at = START + timedelta(hours=11, minutes=59)
+    report_to_case(ledger, "one")
+    ledger.wait(minutes=1)
+    report_to_case(ledger, "two")
+    received = {row["day"]: row["ever"] for row in rows_of(ledger, "statistics", figure="reports_received")}
+    assert received == {"2021-03-10": 1, "2021-03-11": 1}
+
+
+def test_a_refusal_is_counted_with_its_reason_and_what_was_reported() -> None:
+    ledger = Ledger()
+    ledger.add("one", ReportReceived, source="user", subject_type="group", codes=("3.2.1", "3.1.1"))
+    ledger.add("one", ReportRefused, reason="off_platform")
+    row = row_of(ledger, "statistics", figure="reports_refused")
+    assert (row["source"], row["subject_type"], row["class"], row["outcome"]) == (
+        "user",
+        "group",
+        "3.2",
+        "off_platform",
+    )
+    assert rows_of(ledger, "statistics_pending") == []
+
+
+def test_a_lifted_sanction_stops_standing_on_the_day_it_was_imposed_and_so_does_its_end() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one")
+    decided = decide(ledger, "one")
+    ledger.add("eve", a.AccountSanctionEnded, account="eve", sanction=decided[1].event_id, kind="mute")
+    ledger.wait(days=3)
+    undo(ledger, "one", "eve", decided)
+    for figure in ("sanctions_imposed", "sanctions_ended", "decisions", "content_removed", "listings"):
+        row = row_of(ledger, "statistics", figure=figure)
+        assert (row["day"], row["ever"], row["standing"]) == ("2021-03-10", 1, 0), figure
+    assert row_of(ledger, "statistics", figure="sanctions_lifted")["day"] == "2021-03-13"
+
+
+def test_a_milder_correction_leaves_the_decision_standing() -> None:
+    ledger = Ledger()
+    decide(ledger, "one")
+    ledger.add("one", later.CaseDecisionCorrected, decision=1, measure=MeasureTaken(kind="warn"))
+    assert row_of(ledger, "statistics", figure="decisions")["standing"] == 1
+    assert row_of(ledger, "statistics", figure="corrections")["outcome"] == "reduced"
+
+
+def test_the_trail_of_a_case_begins_with_its_report_and_holds_what_follows_elsewhere() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one")
+    report_to_case(ledger, "other", "mallory")
+    ledger.add("one", ReportFeedbackGiven, text="secret")
+    decided = decide(ledger, "one")
+    undo(ledger, "one", "eve", decided)
+    trail = [row["type"] for row in rows_of(ledger, "audit_trail", "position", case_id=case_id("one"))]
+    assert trail[:4] == ["report.received.v1", "report.admitted.v1", "case.opened.v1", "report.feedback_given.v1"]
+    assert trail[4:6] == ["case.decided.v1", "account.sanction_imposed.v1"]
+    assert trail[-1] == "reporter.reward_reversed.v1"
+    assert len(trail) == 19
+
+
+def test_the_trail_of_an_account_holds_its_record_and_its_cases() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one", None)
+    decide(ledger, "one")
+    ledger.add("one", e.CaseNoteAdded)
+    trail = [row["type"] for row in rows_of(ledger, "audit_trail", "position", account="eve")]
+    assert trail[0] == "case.decided.v1"
+    assert trail[-1] == "case.note_added.v1"
+    assert len(trail) == 6
+
+
+def test_a_line_says_who_why_and_on_which_evidence() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one")
+    seen = Evidence(
+        sha256="a" * 64,
+        media_type="image/png",
+        size=1,
+        captured_at=START,
+        captured_how="screenshot",
+        captured_from="eve's page",
+    )
+    ledger.add("one", e.CaseEvidenceAttached, evidence=seen)
+    decided = decide(ledger, "one")[0]
+    ledger.add("one", later.CaseAppealDenied, reason="no_exemption", explanation="secret")
+    attached, verdict, denied = rows_of(ledger, "audit_trail", "position", stream=case_id("one"))[1:]
+    assert attached["evidence"] == ["a" * 64]
+    assert "captured_from" not in attached["facts"]["evidence"]
+    assert (verdict["event_id"], verdict["rule"], verdict["explanation"]) == (decided.event_id, "graded", "graded")
+    assert (verdict["actor"], verdict["role"], verdict["policy_version"]) == ("ann", "reviewer", given.VERSION)
+    assert verdict["policy_digest"] == given.PACK.digest
+    assert (denied["explanation"], "explanation" in denied["facts"]) == ("no_exemption", False)
+    assert "secret" not in str(denied)
+
+
+def test_the_evidence_of_a_report_is_what_it_showed() -> None:
+    ledger = Ledger()
+    seen = Evidence(sha256="b" * 64, media_type="image/png", size=1, captured_at=START, captured_how="upload")
+    ledger.add("one", ReportReceived, attachments=(seen,), snapshot_digest="c" * 64)
+    joined = given.joined("one", START).model_copy(update={"attachments": ("b" * 64,), "snapshot_digest": "c" * 64})
+    ledger.add("one", e.CaseOpened, joined=joined)
+    ledger.add("ghost", e.CaseReportJoined, joined=joined)
+    received, opened, ghost = rows_of(ledger, "audit_trail", "position")[1:]
+    assert received["evidence"] == opened["evidence"] == ghost["evidence"] == ["b" * 64, "c" * 64]
+    assert ghost["account"] is None
