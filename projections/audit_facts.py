@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from types import UnionType
-from typing import Final, Union, cast, get_args, get_origin
+from typing import Final, Literal, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from domain.events import Event
 from domain.personal import PersonalMark
 from domain.values import PackRef
 
-Excluded = dict[str, "Excluded | bool"]
+Excluded = dict[str, "Excluded | Literal[True]"]
 """Fields left out, in the shape that pydantic takes: True for a whole field, a mapping for parts of one."""
 
 _EVERY_ITEM: Final = "__all__"
@@ -111,7 +111,7 @@ def _excluded(model: type[BaseModel]) -> Excluded:
     return excluded
 
 
-def _excluded_in(annotation: object) -> Excluded | bool:
+def _excluded_in(annotation: object) -> Excluded | Literal[True]:
     """What to leave out of a value of this type: all of it where any alternative is personal."""
     if any(isinstance(mark, PersonalMark) for mark in getattr(annotation, "__metadata__", ())):
         return True
@@ -121,15 +121,14 @@ def _excluded_in(annotation: object) -> Excluded | bool:
         return _merged([_excluded_in(alternative) for alternative in get_args(annotation)])
     if get_origin(annotation) is tuple:
         inner = _merged([_excluded_in(item) for item in get_args(annotation) if item is not Ellipsis])
-        return {_EVERY_ITEM: inner} if inner else False
+        return {_EVERY_ITEM: inner} if inner else {}
     return _merged([_excluded_in(argument) for argument in get_args(annotation)])
 
 
-def _merged(parts: list[Excluded | bool]) -> Excluded | bool:
-    if any(part is True for part in parts):
-        return True
+def _merged(parts: list[Excluded | Literal[True]]) -> Excluded | Literal[True]:
     merged: Excluded = {}
     for part in parts:
-        if isinstance(part, dict):
-            merged |= part
+        if part is True:
+            return True
+        merged |= part
     return merged

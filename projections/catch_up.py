@@ -58,7 +58,7 @@ class CatchUp:
         behind = tuple(name for name, position in positions.items() if position == at)
         stops = [position for position in (*positions.values(), up_to) if position is not None and position > at]
         limit = min([self._batch_max, *(stop - at for stop in stops)])
-        if up_to is not None and at >= up_to:
+        if not behind or (up_to is not None and at >= up_to):
             return 0
         events = self._source(at, limit)
         if events:

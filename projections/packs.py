@@ -66,10 +66,6 @@ class PackFacts:
         known = self.violations.get(code)
         return known.class_ if known else ""
 
-    def classes_of(self, codes: tuple[str, ...]) -> list[str]:
-        """The classes of these codes, each once, in order."""
-        return sorted({self.class_of(code) for code in codes})
-
     def clock(self, name: str) -> Clock | None:
         """The clock of this name."""
         return next((clock for clock in self.clocks if clock.name == name), None)
@@ -130,12 +126,7 @@ def canonical_list(items: tuple[str, ...]) -> str:
 
 
 def _valid(pack: PackFacts, at: datetime) -> bool:
-    if pack.valid_from is None:
-        return True
-    try:
-        return datetime.combine(pack.valid_from, datetime.min.time(), pack.zone) <= at
-    except (OverflowError, ValueError):
-        return False
+    return pack.valid_from is None or datetime.combine(pack.valid_from, datetime.min.time(), pack.zone) <= at
 
 
 @lru_cache(maxsize=_PARSED_PACKS_MAX)

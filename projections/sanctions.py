@@ -39,7 +39,10 @@ SANCTIONS: Final = Table(
         text_id("account", "Account it was imposed on."),
         text_id("case_id", "Case whose decision imposed it."),
         integer("decision", "Number of that decision in the case, from 1.", "ordinal"),
-        text("subject_type", "What the case was about: account, group, link, site, enterprise, content …"),
+        text(
+            "subject_type",
+            "What the case was about, such as an account, a group, a link, a site or a piece of content.",
+        ),
         text("kind", "Kind of the measure, such as `mute` or `ban`."),
         text("duration", "ISO 8601 duration; null without end or for what is done once.", nullable=True),
         text("measure_role", "`party`, `extra` or `external`."),

@@ -1,4 +1,4 @@
-"""How every test runs: quiet logs, and random tests whose seed is in the header and can be given back."""
+"""How every test runs: quiet logs, and random tests whose seed is printed at the end and can be given back."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ PROFILE = "HYPOTHESIS_PROFILE"
 _CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 settings.register_profile(
-    "fast", max_examples=40, stateful_step_count=30, deadline=None, database=None, print_blob=True,
+    "fast", max_examples=25, stateful_step_count=25, deadline=None, database=None, print_blob=True,
     suppress_health_check=_CALM,
 )  # fmt: skip
 settings.register_profile(
@@ -39,10 +39,11 @@ def pytest_configure_node(node: pytest.Item) -> None:
     node.workerinput["caseledger_seed"] = str(node.config.option.hypothesis_seed)  # type: ignore[attr-defined] - a node of xdist
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """How to run the same examples again."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """How to run the same examples again, last of all, quiet or not."""
     profile = os.environ.get(PROFILE, "fast")
-    return f"random tests: {PROFILE}={profile} pytest --hypothesis-seed={config.option.hypothesis_seed}"
+    seed = config.getoption("hypothesis_seed")
+    terminalreporter.write_line(f"random tests: {PROFILE}={profile} pytest --hypothesis-seed={seed}")
 
 
 @pytest.fixture(autouse=True)

@@ -189,19 +189,17 @@ class Decisions:
         return {report: Credited(stream, self._states.reporter(stream)) for report, stream in named.items()}
 
     def _case(self, ref: c.CaseRef) -> StreamId:
-        match ref:
-            case UUID():
-                return case_id(ref)
-            case c.ItemRef():
-                anything = report_stream(self._platform, "", "")
-                return case_stream(self._platform, ref.subject.type, ref.subject.id, ref.content, anything)
-            case c.ReportRef():
-                report = self._states.report(self._report(ref))
-                if report is None:
-                    raise ReportNotFound(f"no report {ref.report!r} of {ref.system!r} was received")
-                if report.case is None:
-                    raise CaseNotFound(f"report {ref.report!r} was refused; it has no case")
-                return case_id(report.case)
+        if isinstance(ref, UUID):
+            return case_id(ref)
+        if isinstance(ref, c.ItemRef):
+            anything = report_stream(self._platform, "", "")
+            return case_stream(self._platform, ref.subject.type, ref.subject.id, ref.content, anything)
+        report = self._states.report(self._report(ref))
+        if report is None:
+            raise ReportNotFound(f"no report {ref.report!r} of {ref.system!r} was received")
+        if report.case is None:
+            raise CaseNotFound(f"report {ref.report!r} was refused; it has no case")
+        return case_id(report.case)
 
     def _existing(self, ref: c.CaseRef) -> UUID | None:
         stream = self._case(ref)

@@ -103,8 +103,8 @@ def _told(result: Result) -> str:
 
 def _rebuilt(caseledger: Caseledger, platform: str) -> Iterator[Rebuilt]:
     """Every read model dropped and replayed from the first fact, its digest compared with the one before."""
-    store = caseledger.read_models
-    for model in read_models():
-        live = store.digest(platform, model)
-        facts = rebuild(platform, (model,), lambda after, limit: caseledger.facts(platform, after, limit), store)
-        yield Rebuilt(platform, model.name, facts, live, store.digest(platform, model))
+    store, models = caseledger.read_models, read_models()
+    live = {model.name: store.digest(platform, model) for model in models}
+    facts = rebuild(platform, models, lambda after, limit: caseledger.facts(platform, after, limit), store)
+    for model in models:
+        yield Rebuilt(platform, model.name, facts, live[model.name], store.digest(platform, model))

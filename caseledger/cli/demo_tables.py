@@ -246,6 +246,7 @@ def commands(figures: Figures) -> tuple[str, ...]:
         f"list queue --platform {figures.queues[0].platform}",
         f"list blacklist --platform {figures.blacklist.platform} --view public",
         "show operation op-flash-sale",
+        "digest",
         "--help",
     )
 

@@ -16,8 +16,7 @@ from caseledger.queries.packs import loaded, published
 from domain.policy.instants import utc_text
 from infra.journal.verify import verify
 from infra.platform_secret import SECRET_BYTES
-from infra.read_models.errors import ReadModelsDamaged, ReadModelsUnusable
-from infra.read_models.store import ReadModelStore
+from infra.read_models.examine import examine
 from projections.catalogue import read_models
 
 FREE_BYTES_LOW: Final = 1 << 30
@@ -71,24 +70,27 @@ def journals(caseledger: Caseledger, platform: str | None) -> Iterator[Check]:
 
 
 def read_models_database(caseledger: Caseledger, platform: str | None) -> Iterator[Check]:
-    """The database can be read, and how far each read model is. It can always be rebuilt from the ledger."""
+    """The database is whole, of this version, and how far each read model is. The ledger gives all of it again."""
     url = caseledger.settings.read_models_url
     file = caseledger.settings.data / READ_MODELS_FILE
-    if url is None and (not file.is_file() or not file.stat().st_size):
-        yield ok("read models", file, "not made yet; the first query makes them")
-        return
     where = str(file) if url is None else "CASELEDGER_READ_MODELS_URL"
-    try:
-        store = ReadModelStore.open(f"sqlite:///{file.resolve()}" if url is None else url.get_secret_value())
-    except ReadModelsUnusable as problem:
-        yield _unusable(where, problem)
+    found = examine(f"sqlite:///{file.resolve()}" if url is None else url.get_secret_value())
+    for problem in found.problems:
+        yield damaged("read models", where, f"{problem}; nothing is lost: name another database, or delete this one")
+    if found.problems:
         return
-    try:
-        for name in caseledger.platforms():
-            if platform in (None, name):
-                yield _read_models(store, where, name)
-    finally:
-        store.close()
+    if not found.versions:
+        yield ok("read models", where, "not made yet; the first query makes them")
+        return
+    expected = {model.name: model.version for model in read_models()}
+    other = sorted(name for name, version in expected.items() if found.versions.get(name) != version)
+    if other:
+        yield warning("read models", where, f"of another version, so the next query replays them: {', '.join(other)}")
+    for name in caseledger.platforms():
+        if platform in (None, name):
+            at = {model: position for (of, model), position in found.positions.items() if of == name}
+            told = ", ".join(f"{model} {position}" for model, position in sorted(at.items())) or "nothing read yet"
+            yield ok(f"read models of {name}", where, f"whole; positions: {told}")
 
 
 def _journal(caseledger: Caseledger, name: str, file: Path) -> Iterator[Check]:
@@ -137,31 +139,6 @@ def _secret(file: Path) -> Check:
     if size != SECRET_BYTES:
         return damaged("secret", file, f"holds {size} bytes, not {SECRET_BYTES}; restore it from a backup")
     return ok("secret", file, "is there")
-
-
-def _read_models(store: ReadModelStore, where: str, platform: str) -> Check:
-    """Every row is read once: what is damaged shows."""
-    what = f"read models of {platform}"
-    try:
-        positions = store.positions(platform)
-        for model in read_models():
-            store.digest(platform, model)
-    except ReadModelsUnusable as problem:
-        return _unusable(where, problem)
-    except Exception as problem:
-        if not type(problem).__module__.startswith("sqlalchemy"):
-            raise
-        return warning(
-            what, where, "made by another version, or not whole; the next query or `rebuild` makes them anew"
-        )
-    told = ", ".join(f"{name} {position}" for name, position in sorted(positions.items())) or "nothing yet"
-    return ok(what, where, f"readable; positions: {told}")
-
-
-def _unusable(where: str, problem: ReadModelsUnusable) -> Check:
-    if isinstance(problem, ReadModelsDamaged):
-        return damaged("read models", where, str(problem))
-    return fault("read models", where, str(problem))
 
 
 def _mode(path: Path) -> int:

@@ -28,8 +28,8 @@ def run_lines(source: str, platform: str | None, until: str | None, *, expect: b
     moment = None if until is None else instant(until, "--until")
     with start(terminal=sys.stderr.isatty()) as caseledger, _opened(source) as stream:
         rules = Rules(platform or caseledger.settings.platform, moment, expect)
-        told = _Told(quiet=quiet, expect=expect)
-        _tell_all(scenario_of(caseledger, rules), _lines(stream, quiet=quiet), told)
+        told = Told(quiet=quiet, expect=expect)
+        tell_all(scenario_of(caseledger, rules), _lines(stream, quiet=quiet), told)
     return told.finish()
 
 
@@ -46,7 +46,7 @@ def scenario_of(caseledger: Caseledger, rules: Rules) -> Scenario:
     return Scenario(caseledger.gateway.handle, text, rules)
 
 
-def _tell_all(scenario: Scenario, lines: Iterator[Line], told: "_Told") -> None:
+def tell_all(scenario: Scenario, lines: Iterator[Line], told: "Told") -> None:
     """Run and tell every line; raises `Failure`, naming the line, when the ledger fails."""
     try:
         for result in scenario.run(lines):
@@ -73,10 +73,11 @@ def result_document(result: Result) -> dict[str, object]:
     return told
 
 
-class _Told:
+class Told:
     """What was printed, and what it comes to."""
 
     def __init__(self, *, quiet: bool, expect: bool) -> None:
+        """Print what was refused or differs only, where `quiet`; count mismatches, where `expect`."""
         self.counts: Counter[Outcome] = Counter()
         self.mismatches = 0
         self._unexpected: Counter[Outcome] = Counter()
@@ -84,6 +85,7 @@ class _Told:
         self._expect = expect
 
     def tell(self, result: Result) -> None:
+        """Count a result, and print it unless it is not worth a line."""
         self.counts[result.outcome] += 1
         self.mismatches += result.mismatch is not None
         refused = result.outcome in (Outcome.REFUSED, Outcome.MALFORMED)

@@ -3,12 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from caseledger.queries.errors import NotAQuestion
-from caseledger.queries.ports import Condition, Cursor, OneOf, Question, Range, Reading, Row, Scalar
+from caseledger.queries.ports import Condition, Cursor, Question, Range, Reading, Row, Scalar
 
 PLATFORM: Final = "platform"
 """The first column of every row of a list."""
@@ -133,15 +133,3 @@ def _figure(names: Sequence[str], key: tuple[str, ...], added: Sequence[int]) ->
 
 def _dimension(row: Row, name: str) -> str:
     return str(row["day"])[: len("2021-01")] if name == "month" else str(row[name])
-
-
-def all_rows(readings: Sequence[Reading], listing: Listing) -> Iterator[Row]:
-    """Every row, without a limit."""
-    for reading in readings:
-        for row in reading.tables.rows(Question(listing.relation, listing.where, listing.order_by)):
-            yield {PLATFORM: reading.platform, **row}
-
-
-def either(*values: Scalar) -> OneOf:
-    """Any of these values."""
-    return OneOf(values)

@@ -1,56 +1,23 @@
 """What the queries need: the ledger itself, and the tables of the read models."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from caseledger.application.ports import Ledger
+from projections.queries import Condition, Cursor, OneOf, Page, Query, Range
+from projections.tables import Value
+
+__all__ = ["Condition", "Cursor", "Ledger", "OneOf", "Page", "Question", "Range", "Reading", "Row", "Scalar", "Tables"]
 
 Row = dict[str, object]
 """One row by column name: booleans and JSON as what they are, times as text in UTC."""
 
-Scalar = str | int | bool | None
+Scalar = Value
+"""A single value of a column, or none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Values between bounds, both included; a bound that is None does not bound."""
-
-    at_least: Scalar = None
-    at_most: Scalar = None
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """Any of these values."""
-
-    values: tuple[Scalar, ...]
-
-
-Condition = Scalar | Range | OneOf
-"""What a column must be: a value (None: null), within a range, or one of several."""
-
-Cursor = tuple[Scalar, ...]
-"""Where a page ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to read: a table or view, what its columns must be, and an order (`-name` from high to low)."""
-
-    relation: str
-    where: Mapping[str, Condition]
-    order_by: tuple[str, ...] = ()
-    limit: int | None = None
-    after: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, and where to go on; None when nothing follows."""
-
-    rows: list[Row]
-    next: Cursor | None
+Question = Query
+"""What is asked of a table or view."""
 
 
 class Tables(Protocol):

@@ -46,11 +46,15 @@ def handle(stream: StreamId, case: Case | None, command: BeforeDecision | AtAnyT
     if stamp.cause.command_id in case.commands:
         return ()
     in_order(case, stamp)
-    match command:
-        case AttachEvidence() | AddNote() | NotifyAuthority():
-            event = _at_any_time(case, command, stamp)
-        case _:
-            event = _before_decision(case, command, stamp)
+    event: Event | None
+    if isinstance(command, AttachEvidence):
+        event = _attached(case, command, stamp)
+    elif isinstance(command, AddNote):
+        event = e.CaseNoteAdded(occurred_at=stamp.at, cause=stamp.cause, text=command.text)
+    elif isinstance(command, NotifyAuthority):
+        event = _notified(case, command, stamp)
+    else:
+        event = _before_decision(case, command, stamp)
     return () if event is None else facts.of(stream, event)
 
 
@@ -153,27 +157,22 @@ def _refer(command: ReferCase, stamp: Stamp) -> Event:
     )
 
 
-def _at_any_time(case: Case, command: AtAnyTime, stamp: Stamp) -> Event | None:
-    at, cause = stamp.at, stamp.cause
-    match command:
-        case AttachEvidence():
-            known = case.evidence.get(command.evidence.sha256)
-            if known == command.evidence:
-                return None
-            if known is not None:
-                raise EvidenceConflicts("these bytes were attached with other facts about them; a fact is not changed")
-            return e.CaseEvidenceAttached(occurred_at=at, cause=cause, evidence=command.evidence)
-        case AddNote():
-            return e.CaseNoteAdded(occurred_at=at, cause=cause, text=command.text)
-        case NotifyAuthority():
-            if not case.authority_notice_open:
-                raise NoAuthorityNoticeDue("no decision of this case obliges the platform to tell an authority now")
-            return e.CaseAuthorityNotified(
-                occurred_at=at,
-                cause=cause,
-                authority=command.authority,
-                reference=command.reference,
-                text=command.text,
-            )
-        case unknown:
-            assert_never(unknown)
+def _attached(case: Case, command: AttachEvidence, stamp: Stamp) -> Event | None:
+    known = case.evidence.get(command.evidence.sha256)
+    if known == command.evidence:
+        return None
+    if known is not None:
+        raise EvidenceConflicts("these bytes were attached with other facts about them; a fact is not changed")
+    return e.CaseEvidenceAttached(occurred_at=stamp.at, cause=stamp.cause, evidence=command.evidence)
+
+
+def _notified(case: Case, command: NotifyAuthority, stamp: Stamp) -> Event:
+    if not case.authority_notice_open:
+        raise NoAuthorityNoticeDue("no decision of this case obliges the platform to tell an authority now")
+    return e.CaseAuthorityNotified(
+        occurred_at=stamp.at,
+        cause=stamp.cause,
+        authority=command.authority,
+        reference=command.reference,
+        text=command.text,
+    )

@@ -138,11 +138,9 @@ def _handled(case: Case, event: _ByOfficer) -> Case:
             return replace(case, proposal=event, proposals=max(case.proposals, event.decision))
         case e.CaseDecisionReturned():
             return replace(case, proposal=None)
-        case e.CaseDecided():
+        case _:
             decided = replace(case, proposal=None, decision=Decision(event, case.officers))
             return _at(decided, ClockEvent.DECIDED, event.occurred_at)
-        case unknown:
-            assert_never(unknown)
 
 
 _Later = (

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -30,16 +31,17 @@ _PRIMARY_CODE: Final = 0xFF
 _FILE_MODE: Final = 0o600
 
 
-def open_engine(url_text: str, *, keep: bool = True) -> Engine:
+def open_engine(url_text: str, *, keep: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """An engine for `sqlite:///path`, `sqlite://` (memory) or `postgresql://…`.
 
-    With `keep` false a SQLite file may be lost in a crash. Raises `ReadModelsUnusable` when the database is of another
+    With `keep` false a SQLite file may be lost in a crash; `busy_timeout_ms` is how long to wait for another writer.
+    Raises `ReadModelsUnusable` when the database is of another
     kind, and its subclasses when it is damaged or somebody else's.
     """
     try:
         url = make_url(url_text)
         if url.get_backend_name() == "sqlite":
-            return _open_sqlite(url, keep=keep)
+            return _open_sqlite(url, _pragmas(busy_timeout_ms, keep=keep))
         if url.get_backend_name() == "postgresql":
             return _open_postgres(url)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as wrong:
@@ -52,19 +54,21 @@ def in_memory(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:")
 
 
-def _open_sqlite(url: URL, *, keep: bool) -> Engine:
+def _open_sqlite(url: URL, pragmas: list[str]) -> Engine:
     memory = url.database in (None, "", ":memory:")
     if memory:
         engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=_ANY_THREAD)
     else:
-        _make_file(Path(str(url.database)))
+        path = Path(str(url.database))
+        _make_file(path)
+        _refuse_foreign(path)
         engine = create_engine(url, connect_args=_ANY_THREAD)
     _listen(engine)
 
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         try:
-            for pragma in _pragmas(keep=keep):
+            for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}").close()
         except sqlite3.DatabaseError as fault:
             connection.close()
@@ -111,7 +115,7 @@ def _named(engine: Engine, fault: BaseException) -> BaseException:
         if code in _DAMAGED:
             return ReadModelsDamaged(f"{where} is damaged or no database ({fault}); delete it, it can be rebuilt")
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return ReadModelsUnavailable(f"{where} stayed locked by another process for {BUSY_TIMEOUT_MS} ms")
+            return ReadModelsUnavailable(f"{where} stayed locked by another process")
         if code == sqlite3.SQLITE_CANTOPEN:
             return ReadModelsUnavailable(f"{where} cannot be opened")
         return fault
@@ -120,9 +124,9 @@ def _named(engine: Engine, fault: BaseException) -> BaseException:
     return fault
 
 
-def _pragmas(*, keep: bool) -> list[str]:
+def _pragmas(busy_timeout_ms: int, *, keep: bool) -> list[str]:
     return [
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        f"busy_timeout = {busy_timeout_ms}",
         "journal_mode = WAL" if keep else "journal_mode = OFF",
         "synchronous = NORMAL" if keep else "synchronous = OFF",
         f"cache_size = -{CACHE_KIB}",
@@ -140,15 +144,13 @@ def _make_file(path: Path) -> None:
         raise ReadModelsUnavailable(f"{path} cannot be opened: {fault.strerror}") from fault
 
 
-def claim(engine: Engine) -> None:
-    """Mark an empty SQLite file as ours; `ReadModelsForeign` where somebody else's tables are in it."""
-    if engine.dialect.name != "sqlite":
-        return
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        marked = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        if marked == APPLICATION_ID:
-            return
-        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-        if marked or tables:
-            raise ReadModelsForeign(f"{engine.url.database} is a database of something else; nothing was changed")
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+def _refuse_foreign(path: Path) -> None:
+    """Look, for reading only, whether the file is ours or empty; anything else is left exactly as it is."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (marked,) = connection.execute("PRAGMA application_id").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as fault:
+        raise ReadModelsDamaged(f"{path} is damaged or no database ({fault}); delete it, it can be rebuilt") from fault
+    if marked != APPLICATION_ID and (marked or tables):
+        raise ReadModelsForeign(f"{path} is a database of something else; nothing was changed")

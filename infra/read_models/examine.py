@@ -57,7 +57,8 @@ def _examine_file(path: Path, *, thorough: bool) -> Examination:
     )
     try:
         with engine.connect() as connection:
-            if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+            marked = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            if marked != APPLICATION_ID and (marked or sa.inspect(connection).get_table_names()):
                 return Examination(problems=(f"{path} is a database of something else",))
             problems = _faults(connection) if thorough else ()
             if problems:

@@ -6,6 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from infra.read_models.engine import APPLICATION_ID
 from infra.read_models.errors import ReadModelsForeign
 from infra.read_models.schema import CHECKPOINTS, REGISTRY, sql_table, sql_view
 from projections.read_model import ReadModel
@@ -26,6 +27,8 @@ class Registry:
         """Make missing tables; drop those of another version, and the checkpoints of all platforms with them."""
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        if connection.dialect.name == "sqlite":
+            _claim(connection)
         there = set(sa.inspect(connection).get_table_names()) | set(sa.inspect(connection).get_view_names())
         if REGISTRY.name not in there:
             _refuse_foreign({CHECKPOINTS.name}, there)
@@ -67,6 +70,12 @@ class Registry:
             connection.exec_driver_sql(f"DROP {kind} IF EXISTS {self._preparer.quote(relation)}")
         connection.execute(sa.delete(REGISTRY).where(REGISTRY.c.read_model == name))
         connection.execute(sa.delete(CHECKPOINTS).where(CHECKPOINTS.c.read_model == name))
+
+
+def _claim(connection: Connection) -> None:
+    """Mark the file as ours; written once, because it is a write like any other."""
+    if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _relations(model: ReadModel) -> list[str]:

@@ -1,16 +1,15 @@
 """The statements on one table, each made when it is first needed: plain text with places for values."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from operator import itemgetter
-from typing import Final, cast
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
 from infra.read_models.schema import sql_table
 from projections.rows import Changes
-from projections.tables import PLATFORM, ColumnKind, Key, Row, Table, Value
+from projections.tables import PLATFORM, ColumnKind, Key, Table, Value
 
 _CHUNK_SIZES: Final = (1, 16, 256)
 """How many keys a read takes; keys are repeated to fill one up, so that three statements are all there are."""
@@ -44,8 +43,8 @@ class Statements:
         if changes.deleted:
             connection.exec_driver_sql(self._delete, [(platform, *key) for key in changes.deleted])
         if changes.updated and self._others:
-            others, key_of = self._others_of, table.key_of
-            values = [(*others(row), platform, *key_of(row)) for row in changes.updated]
+            others, key_of = self._others, table.key_of
+            values = [(*[row[name] for name in others], platform, *key_of(row)) for row in changes.updated]
             connection.exec_driver_sql(self._update, values)
         if changes.inserted:
             values_of = table.values_of
@@ -75,13 +74,6 @@ class Statements:
     def _own_row(self) -> list[sa.ColumnElement[bool]]:
         names = (PLATFORM, *self._table.key)
         return [self._made.c[name] == sa.bindparam(f"own_{name}") for name in names]
-
-    @cached_property
-    def _others_of(self) -> Callable[[Row], tuple[Value, ...]]:
-        if len(self._others) == 1:
-            only = self._others[0]
-            return lambda row: (row[only],)
-        return cast("Callable[[Row], tuple[Value, ...]]", itemgetter(*self._others))
 
     def _select(self, key_parts: int, keys: int) -> str:
         """The rows of one platform that have one of so many keys in the first so many columns of the key."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from infra.read_models.engine import WRITES, claim, in_memory, open_engine
+from infra.read_models.engine import BUSY_TIMEOUT_MS, WRITES, in_memory, open_engine
 from infra.read_models.query import Relation, relation_of
 from infra.read_models.registry import Registry
 from infra.read_models.schema import CHECKPOINTS, sql_table
@@ -40,26 +40,24 @@ class ReadModelStore:
         self._relations: dict[str, Relation] = {}
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Self:
         """The database at `sqlite:///path`, `sqlite://` (memory) or `postgresql://…`.
 
         Raises `ReadModelsUnusable` or one of its subclasses, and then has changed nothing.
         """
-        engine = open_engine(url)
-        try:
-            claim(engine)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(engine)
+        return cls(open_engine(url, busy_timeout_ms=busy_timeout_ms))
 
     @classmethod
     def scratch(cls) -> Self:
         """A database in a temporary file that goes with `close`: for the past, and for comparing."""
         folder = Path(tempfile.mkdtemp(prefix="caseledger-"))
         engine = open_engine(f"sqlite:///{folder / 'scratch.db'}", keep=False)
-        claim(engine)
         return cls(engine, folder)
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for queries in its own words."""
+        return self._engine
 
     def __enter__(self) -> Self:
         """Close at the end of the block."""

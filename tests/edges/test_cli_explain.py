@@ -6,12 +6,12 @@ import pytest
 
 from caseledger.bootstrap import start
 from caseledger.settings import LogLevel, Settings
-from tests.support.cli_folder import KR, Folder, document, error, fill, rows, text
+from tests.support.cli_folder import KR, Folder, document, error, filled, rows, text
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("data"))
+def data() -> Path:
+    return filled()
 
 
 def sanction(data: Path, account: str, place: int) -> str:

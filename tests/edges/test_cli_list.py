@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli_folder import KR, ZERO, document, error, fill, rows, text
+from tests.support.cli_folder import KR, ZERO, document, error, filled, rows, text
 
 KINDS = ("queue", "violations", "sanctions", "blacklist", "deadlines", "reporters", "operations", "statistics")
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("data"))
+def data() -> Path:
+    return filled()
 
 
 @pytest.mark.parametrize("kind", KINDS)

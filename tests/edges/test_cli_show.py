@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from domain.streams import reporter_stream
-from tests.support.cli_folder import KR, RAW_REPORTER, document, error, fill, run, text
+from tests.support.cli_folder import KR, RAW_REPORTER, document, error, filled, run, text
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("data"))
+def data() -> Path:
+    return filled()
 
 
 def test_a_case_shows_reports_by_pseudonym_and_the_decision_with_its_ruling(data: Path) -> None:
@@ -120,9 +120,8 @@ def test_the_id_of_another_stream_is_no_case(data: Path) -> None:
     assert "report" in reason
 
 
-def test_an_id_that_several_platforms_know_is_not_guessed(data: Path, tmp_path: Path) -> None:
-    both = fill(tmp_path)
-    status, code, reason = error(both, "show", "reporter", RAW_REPORTER)
+def test_an_id_that_several_platforms_know_is_not_guessed(data: Path) -> None:
+    status, code, reason = error(data, "show", "reporter", RAW_REPORTER)
     assert (status, code) == (2, "usage")
     assert "--platform" in reason
 

@@ -81,6 +81,9 @@ MALFORMED = {
     "a byte order mark in the middle": (b"\xef\xbb\xbf" + json.dumps(report(9)).encode(), "", "invalid_json"),
     "an expectation of nothing": (report(9, expect={}), "expect", "invalid_value"),
     "an expectation of both": (report(9, expect={"refused": "a", "events": []}), "expect", "invalid_value"),
+    "a rule expected of a refusal": (report(9, expect={"refused": "a", "rule": "r"}), "expect", "invalid_value"),
+    "a second refusal of none": (report(9, expect={"events": [], "again": "a"}), "expect", "invalid_value"),
+    "a list with an expectation": (b'["expect"]', "", "invalid_json"),
     "an expectation that is a text": (report(9, expect="admitted"), "expect", "wrong_type"),
     "an unknown field in what is expected": (report(9, expect={"refused": "a", "x": 1}), "expect.x", "unknown_field"),
     "an unknown pack": (

@@ -4,10 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
+from caseledger.application.requests import Request
+from caseledger.application.scenario import Rules, Scenario
+from caseledger.application.service import Answer
+from caseledger.cli.failures import Failure
+from caseledger.cli.running import Told, tell_all
+from consumers.lines import lines_of
 from tests.support.command_line import ROOT, Ended, all_facts, caseledger, json_lines
 
 KR = "36kr-jiangsu"
@@ -227,6 +235,35 @@ def test_an_output_that_is_full_ends_the_run_with_its_line(tmp_path: Path) -> No
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
     assert ended.returncode == 7
     assert b"line 1 was run" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(LedgerUnavailable("the disk is full"), 4), (OutcomeUnknown("the reply was lost"), 6)]
+)
+def test_a_ledger_that_fails_ends_the_run_and_names_the_line(error: Exception, status: int) -> None:
+    def failing(_request: Request) -> Answer:
+        raise error
+
+    scenario = Scenario(failing, lambda _platform, _version: None, Rules(platform=KR))
+    lines = lines_of(BytesIO(json_lines(b"# a comment", report(1))), 1 << 20)
+    with pytest.raises(Failure) as failure:
+        tell_all(scenario, lines, Told(quiet=False, expect=False))
+    assert (failure.value.status, failure.value.reason.startswith("line 2: ")) == (status, True)
+
+
+def test_progress_is_shown_on_a_terminal_beside_what_is_printed(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(json_lines(report(1), report(2)))
+    code = "from caseledger.cli import main; main()"
+    command = [sys.executable, "-c", code, "run", "--quiet", "--platform", KR, str(file)]
+    environment = {**os.environ, "CASELEDGER_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    reader, terminal = os.openpty()
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=False)
+    shown = os.read(reader, 1 << 16)
+    os.close(terminal)
+    os.close(reader)
+    assert (ended.returncode, json.loads(ended.stdout)["summary"]["took_effect"]) == (0, 2)
+    assert b"commands" in shown
 
 
 def started(data: Path) -> "subprocess.Popen[bytes]":

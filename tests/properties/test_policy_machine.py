@@ -8,7 +8,15 @@ from hypothesis.stateful import invariant, rule
 
 from domain.commands import MarkMajor, PublishPolicy
 from domain.policies.events import PolicyPublished
-from tests.support.examples import DAY, START, ask, example_pack, item, minute, report
+from tests.support.example_pack import example_pack
+from tests.support.examples import (
+    DAY,
+    START,
+    ask,
+    item,
+    minute,
+    report,
+)
 from tests.support.machines import Machine
 
 ZONE = ZoneInfo("Asia/Shanghai")

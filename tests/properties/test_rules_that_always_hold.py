@@ -11,7 +11,6 @@ from uuid import UUID
 
 from hypothesis import given as drawn
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from caseledger.application.intake import file_reports
 from caseledger.application.requests import Request
@@ -27,7 +26,7 @@ from domain.recorded import Recorded, parse_event_id
 from domain.reporters.state import Reporter
 from domain.reports.events import ReportAdmitted, ReportReceived, ReportRefused
 from domain.streams import StreamId, StreamKind
-from tests.support.canaries import WHO_REPORTED, canary, life
+from tests.support.canaries import WHO_REPORTED, canary, life, redacted
 from tests.support.examples import (
     ACCOUNT,
     CAT,
@@ -285,21 +284,6 @@ def impersonal(fact: Recorded[Event]) -> object:
     text = re.sub(r'"(digest|snapshot_digest|reporter_digest|command_id|correlation_id)": "[^"]*"', r'"\1"', text)
     text = re.sub(r'"evidence": \["[^]]*\]', '"evidence"', text)
     return fact.event.TYPE, text, None if fact.stream.kind is StreamKind.REPORTER else fact.stream
-
-
-def redacted(model: BaseModel, personal: frozenset[str], prefix: str = "") -> dict[str, object]:
-    """The fields of a model but for the personal ones."""
-    return {
-        name: _redacted(getattr(model, name), personal, f"{prefix}{name}.")
-        for name in type(model).model_fields
-        if f"{prefix}{name}" not in personal
-    }
-
-
-def _redacted(value: object, personal: frozenset[str], prefix: str) -> object:
-    if isinstance(value, BaseModel):
-        return redacted(value, personal, prefix)
-    return [_redacted(one, personal, prefix) for one in value] if isinstance(value, tuple) else value
 
 
 def test_9_who_reported_is_in_the_streams_of_reports_alone_and_all_else_personal_is_marked() -> None:

@@ -1,5 +1,7 @@
 """A life of a case in which every personal field of every command holds a word that is found again if it leaks."""
 
+from pydantic import BaseModel
+
 from caseledger.application.requests import Request
 from domain import commands as c
 from domain.policy.vocabulary import EvidenceStrength, Severity
@@ -93,6 +95,21 @@ def life(salt: str = "") -> list[Request]:
         ask(c.CloseOperation(operation="op-9", summary=canary("summary", salt)), 74),
         appeal_decided("denied", 80, actor=CAT, reason=canary("reason", salt)),
     ]
+
+
+def redacted(model: BaseModel, personal: frozenset[str], prefix: str = "") -> dict[str, object]:
+    """The fields of a model but for the personal ones."""
+    return {
+        name: _redacted(getattr(model, name), personal, f"{prefix}{name}.")
+        for name in type(model).model_fields
+        if f"{prefix}{name}" not in personal
+    }
+
+
+def _redacted(value: object, personal: frozenset[str], prefix: str) -> object:
+    if isinstance(value, BaseModel):
+        return redacted(value, personal, prefix)
+    return [_redacted(one, personal, prefix) for one in value] if isinstance(value, tuple) else value
 
 
 def _outcome(kind: str, salt: str) -> dict[str, object]:

@@ -1,7 +1,11 @@
 """A data folder filled through the application, and the command line run on it, for tests of what reads it."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from typer.testing import CliRunner, Result
@@ -59,6 +63,20 @@ class Folder:
         self.do("propose_decision", f"{day}T12:00:00+08:00", case=case, outcome="upheld", finding=finding, **fields)
         if second:
             self.do("confirm_decision", f"{day}T12:30:00+08:00", actor="bob", case=case)
+
+
+@cache
+def filled() -> Path:
+    """The folder that `fill` makes, once for all tests that only read it; it goes when the tests end."""
+    data = Path(tempfile.mkdtemp(prefix="cli-folder-"))
+    atexit.register(shutil.rmtree, data)
+    return fill(data)
+
+
+def copied(data: Path) -> Path:
+    """A folder of the same content, for tests that change it."""
+    shutil.copytree(filled(), data, dirs_exist_ok=True)
+    return data
 
 
 def fill(data: Path) -> Path:

@@ -17,7 +17,11 @@ from domain.commands import PublishPolicy
 from domain.errors import Refused
 from domain.events import Event
 from domain.recorded import Recorded
-from tests.support.examples import PLATFORM, START, ask, example_pack
+from tests.support.example_pack import PLATFORM, example_pack
+from tests.support.examples import (
+    START,
+    ask,
+)
 from tests.support.fakes import FixedClock, KeyedDigests, MemoryLedger
 
 LATE = START + timedelta(days=3650)

@@ -16,6 +16,7 @@ from domain.errors import (
 )
 from domain.policy.vocabulary import Severity
 from domain.reporters.events import ReporterReportUpheld, ReporterRewarded
+from tests.support.example_pack import example_pack
 from tests.support.examples import (
     ANN,
     BOB,
@@ -23,7 +24,6 @@ from tests.support.examples import (
     ask,
     banned,
     confirmed,
-    example_pack,
     filed,
     finding,
     measure,

@@ -4,8 +4,8 @@ from domain.accounts.events import AccountContentRemovalLifted, AccountSanctionI
 from domain.cases.later_events import CaseDecisionCorrected
 from domain.errors import AppealPending, CaseNotFound, NotDecided, NothingToUndo, NotMilder, OutOfOrder
 from domain.reporters.events import ReporterCreditWithdrawn, ReporterRewardReversed
+from tests.support.example_pack import NO_EXEMPTION
 from tests.support.examples import (
-    NO_EXEMPTION,
     appealed,
     corrected,
     dismissed,

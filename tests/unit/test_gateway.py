@@ -10,7 +10,12 @@ from caseledger.application.service import Service
 from domain.commands import PublishPolicy
 from domain.errors import PolicyForAnotherPlatform, PolicyInvalid
 from domain.policies.events import PolicyPublished
-from tests.support.examples import PLATFORM, START, ask, example_pack, filed
+from tests.support.example_pack import PLATFORM, example_pack
+from tests.support.examples import (
+    START,
+    ask,
+    filed,
+)
 from tests.support.fakes import FixedClock, KeyedDigests, MemoryLedger
 from tests.support.spec import LATE, facts_in, refusal_of
 

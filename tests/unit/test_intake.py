@@ -12,7 +12,7 @@ from caseledger.application.ports import AppendConflicts, LedgerUnavailable
 from caseledger.application.requests import Request
 from caseledger.application.service import Answer, Service
 from domain.errors import Refused, ReportConflicts
-from tests.support.examples import DAY, filed
+from tests.support.examples import DAY, filed, upheld
 from tests.support.fakes import MemoryLedger
 from tests.support.spec import facts_in, fresh_service, nothing_written, service_over
 
@@ -87,6 +87,18 @@ def test_a_bulk_is_as_good_as_one_by_one() -> None:
     _, bulk = start()
     _, single = start()
     assert told(file_reports(bulk, MIXED)) == told(one_by_one(single, MIXED))
+
+
+def test_a_decision_in_a_bulk_is_written_with_all_it_builds_on() -> None:
+    requests = [
+        filed(0, "post-0", report="r-0", reporter="ming"),
+        filed(1, "post-9", report="r-9", reporter="ming", malicious_established=True),
+        upheld(5, "post-0"),
+    ]
+    _, bulk = start()
+    _, single = start()
+    assert told(file_reports(bulk, requests)) == told(one_by_one(single, requests))
+    assert states_agree(bulk)
 
 
 def test_every_event_is_where_the_answer_says() -> None:

@@ -10,8 +10,8 @@ from domain.errors import (
     NotTheRespondent,
     OutOfOrder,
 )
+from tests.support.example_pack import NO_EXEMPTION
 from tests.support.examples import (
-    NO_EXEMPTION,
     appeal_decided,
     appealed,
     corrected,

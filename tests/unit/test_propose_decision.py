@@ -32,10 +32,10 @@ from domain.reporters.events import (
     ReporterReportUpheld,
     ReporterRewarded,
 )
+from tests.support.example_pack import PERKS
 from tests.support.examples import (
     ACCOUNT,
     BOB,
-    PERKS,
     account_of,
     ask,
     attached,
@@ -173,7 +173,7 @@ _OTHER = SubjectRef(type=SubjectType.CONTENT, id="post-9")
         (upheld(found=finding("copy")), FindingNotJudged),
         (upheld(found=FindingAsked(codes=())), FindingNotJudged),
         (upheld(measure=measure("ban"), reason="x" * 3, add=(measure("warn"),)), MeasureNotInOptions),
-        (upheld(measure=measure("close_account"), reason="harder"), MeasureMissing),
+        (upheld(measure=measure("close_account"), reason="harder"), MeasureNotInOptions),
         (upheld(measure="none", reason="let it pass"), MeasureMissing),
         (upheld(content_measures=()), MeasureMissing),
         (upheld(measure=measure("warn")), ReasonRequired),

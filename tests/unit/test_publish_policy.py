@@ -10,7 +10,15 @@ from domain.commands import PublishPolicy
 from domain.errors import PolicyForAnotherPlatform, PolicyInvalid, PolicyVersionExists
 from domain.policies.events import PolicyPublished
 from domain.reporters.events import ReporterReportUpheld, ReporterRewarded
-from tests.support.examples import DAY, ask, corrected, example_pack, filed, measure, upheld
+from tests.support.example_pack import example_pack
+from tests.support.examples import (
+    DAY,
+    ask,
+    corrected,
+    filed,
+    measure,
+    upheld,
+)
 from tests.support.spec import given
 
 DECIDED = (

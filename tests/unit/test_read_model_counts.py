@@ -4,6 +4,7 @@ from domain.accounts import events as a
 from domain.cases import events as e
 from domain.cases import later_events as later
 from domain.cases.values import MeasureTaken
+from domain.policy.durations import EARLIEST
 from domain.recorded import Recorded
 from domain.values import Outcome
 from tests.support import read_model_ledger as given
@@ -66,6 +67,13 @@ def test_windows_end_at_the_newest_fact_with_both_ends_included() -> None:
     ledger.add("one", e.CaseNoteAdded)
     later_still = rows_of(ledger, "violation_counts_by_window", window_name="30d", **{"class": "3.1"})
     assert later_still[0]["decisions"] == 1
+
+
+def test_windows_do_not_reach_back_before_the_calendar_begins() -> None:
+    ledger = Ledger(policy=False)
+    ledger.at = EARLIEST
+    ledger.add("one", e.CaseNoteAdded)
+    assert {row["starts_at"] for row in rows_of(ledger, "violation_windows")} == {"0001-01-01T00:00:00.000000Z"}
 
 
 def test_what_is_dismissed_or_concerns_nobody_is_no_violation() -> None:

@@ -1,0 +1,173 @@
+"""`caseledger policy`: packs listed, shown and checked, vectors judged, and what another pack would have changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli_folder import KR, document, error, filled, run, text
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "policies" / KR / "2020-12-18.toml"
+VECTORS = ROOT / "tests" / "vectors" / "judge.json"
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    return filled()
+
+
+@pytest.fixture
+def milder(tmp_path: Path) -> Path:
+    changed = PACK.read_text(encoding="utf-8").replace('version = "2020-12-18"', 'version = "milder"')
+    changed = changed.replace('default = { serious = "mute:P1D" }', 'default = { serious = "warn" }')
+    changed = changed.replace("at_least = 2, before_posting = true", "at_least = 3, before_posting = true")
+    file = tmp_path / "milder.toml"
+    file.write_text(changed, encoding="utf-8")
+    return file
+
+
+def test_packs_are_listed_with_where_they_are(data: Path, tmp_path: Path) -> None:
+    listed = {line["platform"]: line for line in json.loads(text(data, "policy", "list", "--json"))}
+    assert (listed[KR]["version"], listed[KR]["where"], listed[KR]["position"]) == (
+        "2020-12-18",
+        ["shipped", "published"],
+        1,
+    )
+    without = json.loads(text(tmp_path / "none", "policy", "list", "--json"))
+    assert {tuple(line["where"]) for line in without} == {("shipped",)}
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_pack_is_shown_with_its_ladder_and_its_text_byte_for_byte(data: Path) -> None:
+    shown = document(data, "policy", "show", KR)
+    assert [rule["order"] for rule in shown["ladder"]] == sorted(rule["order"] for rule in shown["ladder"])
+    assert shown["ladder"][1]["counts"] == ["at least 2 of mute for content_removal within P3M before the posting"]
+    assert text(data, "policy", "show", KR, "2020-12-18", "--text") == PACK.read_text(encoding="utf-8")
+    assert "五(b).1(4)" in text(data, "policy", "show", KR)
+    assert error(data, "policy", "show", KR, "3000")[1] == "policy_not_found"
+    assert error(data, "policy", "show", "nobody")[1] == "policy_not_found"
+
+
+def test_a_sound_pack_has_no_faults(data: Path) -> None:
+    assert document(data, "policy", "check", str(PACK)) == {"faults": []}
+
+
+def test_every_fault_of_a_pack_is_named_by_path_and_code(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    broken = (
+        PACK.read_text(encoding="utf-8").replace('within = "P3M"', 'within = "P3"').replace("order = 20", "order = 10")
+    )
+    file.write_text(broken, encoding="utf-8")
+    result = run(data, "policy", "check", str(file), "--json")
+    assert result.exit_code == 1
+    faults = json.loads(result.stdout)["faults"]
+    assert {(fault["path"], fault["code"]) for fault in faults} == {
+        ("ladder[1].order", "duplicate_order"),
+        ("ladder[1].when.past[0].within", "bad_duration"),
+    }
+    assert {fault["file"] for fault in faults} == {str(file)}
+    assert all(fault["reason"] for fault in faults)
+    assert "duplicate_order" in run(data, "policy", "check", str(file)).stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"x = [", b"format = 1"])
+def test_a_file_that_is_no_pack_is_told_as_faults(data: Path, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_bytes(content)
+    result = run(data, "policy", "check", str(file), "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["faults"]
+
+
+def test_a_file_that_cannot_be_read_is_wrong_usage(data: Path, tmp_path: Path) -> None:
+    for arguments in (("check", str(tmp_path / "none")), ("check", str(tmp_path)), ("judge", str(tmp_path / "none"))):
+        assert error(data, "policy", *arguments)[:2] == (2, "usage")
+
+
+def test_one_vector_gives_its_then_and_a_file_of_vectors_a_list(data: Path, tmp_path: Path) -> None:
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"]
+    answers = json.loads(text(data, "policy", "judge", str(VECTORS), "--json"))
+    assert len(answers) == len(vectors)
+    for place, vector in enumerate(vectors):
+        assert {key: answers[place][key] for key in vector["then"]} == vector["then"]
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({key: value for key, value in vectors[0].items() if key != "then"}), encoding="utf-8")
+    assert json.loads(text(data, "policy", "judge", str(file), "--json")) == answers[0]
+
+
+@pytest.mark.parametrize(
+    ("vector", "status", "code"),
+    [
+        ("{", 2, "usage"),
+        ("5", 2, "usage"),
+        ("[5]", 2, "usage"),
+        ('{"pack": 5}', 2, "usage"),
+        ('{"pack": "nobody", "kind": "judge", "given": [], "when": {}}', 1, "policy_not_found"),
+        ('{"pack": "36kr-jiangsu", "kind": "judge", "given": [], "when": {}}', 2, "usage"),
+        ('{"pack": "36kr-jiangsu", "kind": "other", "given": [], "when": {}}', 2, "usage"),
+        ("[" * 100_000, 2, "usage"),
+    ],
+)
+def test_a_vector_that_cannot_be_read_says_what_is_wrong(
+    data: Path, tmp_path: Path, vector: str, status: int, code: str
+) -> None:
+    file = tmp_path / "vector.json"
+    file.write_text(vector, encoding="utf-8")
+    assert error(data, "policy", "judge", str(file))[:2] == (status, code)
+
+
+def test_a_refusal_of_the_judge_is_a_result(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "vector.json"
+    when = {"at": "2021-03-10T12:00:00+08:00", "subject": {"type": "group", "id": "g"}, "codes": ["3.2.6"]}
+    file.write_text(json.dumps({"pack": KR, "kind": "judge", "given": [], "when": when}), encoding="utf-8")
+    assert document(data, "policy", "judge", str(file)) == {"error": "subject_not_in_pack"}
+
+
+def test_what_if_finds_the_rulings_that_differ_and_writes_nothing(data: Path, milder: Path) -> None:
+    before = text(data, "digest", "--json")
+    found = document(data, "policy", "what-if", "--pack", str(milder))
+    changes = [(each["before"]["rule"], each["after"]["rule"], each["changed"]) for each in found["rulings"]]
+    assert changes == [
+        ("one-serious-1d", "one-serious-1d", ["default"]),
+        ("two-mutes-3m", "after-mute", ["rule", "explanation", "options", "default"]),
+    ]
+    assert [(each["chosen"], each["chosen_allowed"]) for each in found["rulings"]] == [
+        ("mute:P1D", True),
+        ("ban", False),
+    ]
+    totals = found["totals"]
+    assert (totals["judged"], totals["same"], totals["different"], totals["not_judged"]) == (3, 1, 2, 0)
+    assert found["complete"]
+    assert text(data, "digest", "--json") == before
+
+
+def test_what_if_under_the_same_pack_changes_nothing(data: Path) -> None:
+    found = document(data, "policy", "what-if", "--pack", str(PACK))
+    assert (found["rulings"], found["totals"]["same"]) == ([], 3)
+
+
+def test_what_if_can_begin_later_and_tells_a_finding_that_cannot_be_judged(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "without.toml"
+    file.write_text(PACK.read_text(encoding="utf-8").replace('code = "3.2.8"', 'code = "3.2.88"'), encoding="utf-8")
+    found = document(data, "policy", "what-if", "--pack", str(file), "--since", "2021-01-20T00:00:00Z")
+    assert (found["totals"]["judged"], found["totals"]["not_judged"]) == (1, 1)
+    assert found["rulings"][0]["after"]["error"].startswith("violation_unknown")
+
+
+def test_what_if_for_people_ends_with_totals(data: Path, milder: Path) -> None:
+    printed = text(data, "policy", "what-if", "--pack", str(milder))
+    assert "two-mutes-3m → after-mute" in printed
+    assert "no option any more" in printed
+    assert "Totals" in printed
+
+
+def test_what_if_needs_a_sound_pack_of_a_platform_that_is_there(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text(
+        PACK.read_text(encoding="utf-8").replace(f'platform = "{KR}"', 'platform = "other"'), encoding="utf-8"
+    )
+    assert error(data, "policy", "what-if", "--pack", str(file))[:2] == (1, "platform_unknown")
+    file.write_text("x =", encoding="utf-8")
+    assert error(data, "policy", "what-if", "--pack", str(file))[:2] == (1, "policy_invalid")
+    assert error(data, "policy", "what-if", "--pack", str(PACK), "--since", "2021")[:2] == (2, "usage")
