@@ -13,7 +13,7 @@ from caseledger.settings import LogFormat, Settings
 from domain.events import Event
 from domain.recorded import Recorded
 from infra.clock import SystemClock
-from infra.journal import Journal, JournalProcessRecorder, open_journal
+from infra.journal import Journal, JournalProcessRecorder, Limits, open_journal
 from infra.ledger import JournalLedger
 from infra.logs import configure_logs
 from infra.packs import packs_in
@@ -23,6 +23,9 @@ from projections import catalogue
 from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
 from schemas.registry import published
+
+LIMITS = Limits(append_bytes_max=8_000_000)
+"""One decision may credit many thousand reporters, and a policy's whole text is one event."""
 
 JOURNAL_FILE = "journal.sqlite"
 READ_MODELS_FILE = "read-models.sqlite"
@@ -93,7 +96,7 @@ class Caseledger:
             file = self.journal_file(platform)
             self._data_folder()
             file.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
-            journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}")
+            journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}", limits=LIMITS)
             ledger = JournalLedger(JournalProcessRecorder(journal), _schema_text)
             self._ledgers[platform] = ledger
         return ledger

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import DataError, IntegrityError, Notification, OperationalError, StoredEvent
 
-from caseledger.application.ports import AppendConflicts, LedgerUnavailable, OutcomeUnknown
+from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable, OutcomeUnknown
 from infra.journal import Append, JournalProcessRecorder, Refused, Written
 from infra.journal import OutcomeUnknown as JournalOutcomeUnknown
 
@@ -52,7 +52,9 @@ class JournalLedger:
             verdicts = self._recorder.insert_many([Append(events) for events in appends])
         except JournalOutcomeUnknown as unknown:
             raise OutcomeUnknown(str(unknown)) from unknown
-        except (OperationalError, DataError) as error:
+        except DataError as error:
+            raise AppendTooLarge(str(error)) from error
+        except OperationalError as error:
             raise LedgerUnavailable(str(error)) from error
         return [_verdict(verdict) for verdict in verdicts]
 
@@ -68,4 +70,6 @@ def _verdict(verdict: Written | Refused) -> range | AppendConflicts:
         return verdict.positions
     if isinstance(verdict.error, IntegrityError):
         return AppendConflicts(str(verdict.error))
+    if isinstance(verdict.error, DataError):
+        raise AppendTooLarge(str(verdict.error)) from verdict.error
     raise LedgerUnavailable(str(verdict.error)) from verdict.error

@@ -46,6 +46,9 @@ _HANDLED = (
 )
 
 
+_UNDOING = c.LodgeAppeal | c.DecideAppeal | c.CorrectDecision
+
+
 class Decisions:
     """The deciders of one platform, fed from its states."""
 
@@ -58,6 +61,17 @@ class Decisions:
     def pack(self, request: Request) -> Pack:
         """The policy in force when the command is given; raises `NoPolicyInForce`."""
         return in_force(self._states.policies(policy_stream(self._platform)), request.at, self._platform)
+
+    def policy_version(self, request: Request) -> str | None:
+        """The version that is applied: that of the decision where one is undone, else the one in force, if any is."""
+        policies = self._states.policies(policy_stream(self._platform))
+        if policies is None:
+            return None
+        if isinstance(request.command, _UNDOING):
+            case = self._states.case(self._case(request.command.case))
+            if case is not None and case.decision is not None:
+                return case.decision.made.policy.version
+        return self.pack(request).version
 
     def streams_of(self, command: c.FileReport) -> tuple[StreamId, StreamId]:
         """The report's own stream and the stream of its case."""

@@ -12,6 +12,10 @@ class AppendConflicts(Exception):  # noqa: N818 - named as the sentence it says
     """Another append took one of these versions first; nothing of this one was written."""
 
 
+class AppendTooLarge(Exception):  # noqa: N818 - named as the sentence it says
+    """The append is larger than the ledger takes; nothing of it was written, and repeating it will not help."""
+
+
 class LedgerUnavailable(Exception):  # noqa: N818 - named as the sentence it says
     """The ledger did not take the append; nothing was written, and the command may be repeated."""
 
@@ -41,7 +45,7 @@ class Ledger(Protocol):
     def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
         """Write each group of events whole or not at all; the positions, or the conflict, of each in order.
 
-        Raises `LedgerUnavailable` when none was written, `OutcomeUnknown` when that cannot be told.
+        Raises `LedgerUnavailable` or `AppendTooLarge` when none was written, `OutcomeUnknown` when that cannot be told.
         """
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from caseledger.application.decisions import Decisions
-from caseledger.application.ports import AppendConflicts, Clock, Ledger, ReporterDigests
+from caseledger.application.ports import AppendConflicts, AppendTooLarge, Clock, Ledger, ReporterDigests
 from caseledger.application.requests import ROLE_OF, Request, command_id_of
 from caseledger.application.states import States
 from caseledger.event_codec import to_stored
@@ -17,7 +17,6 @@ from domain.commands import FileReport, GiveFeedback, PublishPolicy
 from domain.errors import Refused
 from domain.events import Event, Stamp
 from domain.facts import Facts
-from domain.policies.state import in_force
 from domain.recorded import Cause, Recorded, Role
 from domain.reports.state import Report
 from domain.streams import StreamId, policy_stream, report_stream
@@ -37,6 +36,12 @@ class DatedInTheFuture(Refused):
     """The command is dated further ahead than clocks differ."""
 
     code = "dated_in_the_future"
+
+
+class CommandTooLarge(Refused):
+    """What the command causes is larger than one append may be; nothing was written."""
+
+    code = "command_too_large"
 
 
 class LedgerContended(Refused):
@@ -111,13 +116,16 @@ class Service:
     def _policy_version(self, request: Request) -> str | None:
         if isinstance(request.command, _NOT_BY_POLICY):
             return None
-        policies = self.states.policies(policy_stream(self.platform))
-        if policies is None:
-            return None
-        return in_force(policies, request.at, self.platform).version
+        return self.decisions.policy_version(request)
+
+    def _append(self, placed: Sequence[Recorded[Event]]) -> range | AppendConflicts:
+        try:
+            return self.ledger.append_many([[to_stored(fact) for fact in placed]])[0]
+        except AppendTooLarge as error:
+            raise CommandTooLarge(str(error)) from error
 
     def _write(self, placed: Sequence[Recorded[Event]]) -> tuple[Recorded[Event], ...] | None:
-        outcome = self.ledger.append_many([[to_stored(fact) for fact in placed]])[0]
+        outcome = self._append(placed)
         if isinstance(outcome, AppendConflicts):
             self.states.forget({fact.stream for fact in placed})
             return None

@@ -75,8 +75,9 @@ def read_models_database(caseledger: Caseledger, platform: str | None) -> Iterat
     file = caseledger.settings.data / READ_MODELS_FILE
     where = str(file) if url is None else "CASELEDGER_READ_MODELS_URL"
     found = examine(f"sqlite:///{file.resolve()}" if url is None else url.get_secret_value())
+    tell = damaged if url is None else fault
     for problem in found.problems:
-        yield damaged("read models", where, f"{problem}; nothing is lost: name another database, or delete this one")
+        yield tell("read models", where, f"{problem}; nothing is lost: the ledger gives all of it again")
     if found.problems:
         return
     if not found.versions:

@@ -18,6 +18,7 @@ from domain.errors import (
     AppealPending,
     AppealTooLate,
     DeciderTookPart,
+    MeasureNotInOptions,
     NoAppealPending,
     NotDecided,
     NothingToUndo,
@@ -79,8 +80,10 @@ def decide_appeal(bench: Bench, command: DecideAppeal, stamp: Stamp) -> Facts:
     if case.appeal is None or case.appeal.outcome is not None:
         raise NoAppealPending("no appeal waits in this case")
     decision = _standing(case)
-    if stamp.cause.actor in decision.officers:
+    if stamp.cause.actor in (*decision.officers, case.appeal.lodged.cause.actor):
         raise DeciderTookPart(f"{stamp.cause.actor!r} took part in the decision; another officer must decide")
+    if command.measure is not None and command.outcome != "reduced":
+        raise MeasureNotInOptions("only a reduction names a measure; an appeal is denied or upheld without one")
     number, made = case.appeal.lodged.appeal, decision.made
     if command.outcome == "denied":
         return facts.of(

@@ -30,8 +30,8 @@ def propose(bench: Bench, command: ProposeDecision, stamp: Stamp) -> Facts:
     case = found(bench.case)
     if stamp.cause.command_id in case.commands:
         return ()
-    in_order(case, stamp)
     _still_open(case)
+    in_order(case, stamp)
     not_anothers(case, stamp)
     if case.proposal is not None and case.proposal.cause.actor != stamp.cause.actor:
         raise AlreadyProposed("a proposal waits for a second officer; confirm or return it")
@@ -48,8 +48,8 @@ def confirm(bench: Bench, command: ConfirmDecision, stamp: Stamp) -> Facts:
     case = found(bench.case)
     if stamp.cause.command_id in case.commands:
         return ()
-    in_order(case, stamp)
     _still_open(case)
+    in_order(case, stamp)
     proposal = _pending(case)
     if proposal.cause.actor == stamp.cause.actor:
         raise SameOfficer("a second officer must be another than the one who proposed")

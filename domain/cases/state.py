@@ -201,4 +201,6 @@ def _made_milder(case: Case, actor: str) -> Case:
 
 
 def _taken_back(case: Case) -> Case:
-    return replace(case, decision=case.decision and replace(case.decision, taken_back=True))
+    """Nothing of the decision stands, its duties neither."""
+    decision = case.decision and replace(case.decision, taken_back=True)
+    return replace(case, decision=decision, authority_notice_open=False, counterparty_open=False)

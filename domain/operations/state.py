@@ -25,11 +25,13 @@ from domain.streams import StreamId
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation; a person of a case is known by case, account and name."""
+    """One operation. A member is known by case and account, one without an account by the command that added them:
+    who is the same person is never told by a name.
+    """
 
     opened: e.OperationOpened
     latest_at: datetime
-    members: GrowingMap[tuple[UUID, str | None, str | None], e.OperationCaseAdded] = field(default_factory=GrowingMap)
+    members: GrowingMap[tuple[UUID, str | UUID], e.OperationCaseAdded] = field(default_factory=GrowingMap)
     closed: e.OperationClosed | None = None
 
 
@@ -43,8 +45,7 @@ def evolve(operation: Operation | None, fact: Recorded[e.OperationEvent]) -> Ope
         case e.OperationOpened():
             return now
         case e.OperationCaseAdded():
-            key = (event.case, event.account, event.person)
-            return replace(now, members=now.members.plus(key, event))
+            return replace(now, members=now.members.plus(_member(event), event))
         case e.OperationClosed():
             return replace(now, closed=event)
         case unknown:
@@ -91,7 +92,7 @@ def add_case(
         region=command.region,
         minor=command.minor,
     )
-    known = operation.members.get((case, command.account, command.person))
+    known = operation.members.get(_member(event))
     if known is None:
         _open(operation, stamp)
         return facts.of(stream, event)
@@ -114,6 +115,10 @@ def close_operation(stream: StreamId, operation: Operation | None, command: Clos
         summary=command.summary,
     )
     return facts.of(stream, event)
+
+
+def _member(event: e.OperationCaseAdded) -> tuple[UUID, str | UUID]:
+    return event.case, event.account or event.cause.command_id
 
 
 def _open(operation: Operation, stamp: Stamp) -> None:

@@ -168,9 +168,10 @@ def pack_of(pack_text: str) -> PackFacts:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["", "not = [toml", "zone = 7", "zone = '../etc'", "zone = 'Asia'", "zone = 'No/Where'", "clock = 1",
-     "violation = 'x'", "[[clock]]\nid = 'x'\ndue = 'soon'", "[[clock]]\ndue = 'P1D'", "rewards = 1", "[rewards]\ncaps = 1",
-     "[rewards.caps]\ncoins = true", "valid_from = 2021-01-01T00:00:00Z", "a" + ".a" * 3000 + " = 1"],
+    ["", "not = [toml", "zone = 7", "zone = '../etc'", "zone = 'Asia'", "zone = 'No/Where'",
+     "clock = 1", "violation = 'x'", "[[clock]]\nid = 'x'\ndue = 'soon'", "[[clock]]\ndue = 'P1D'",
+     "rewards = 1", "[rewards]\ncaps = 1", "[rewards.caps]\ncoins = true",
+     "valid_from = 2021-01-01T00:00:00Z", "a" + ".a" * 3000 + " = 1"],
 )  # fmt: skip
 def test_any_text_that_was_published_is_read(hostile: str) -> None:
     pack = pack_of(hostile)
