@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from caseledger.application.gateway import PLATFORM_NAME, Gateway
 from caseledger.application.service import Service
 from caseledger.event_codec import from_stored
@@ -20,7 +22,8 @@ from infra.packs import packs_in
 from infra.platform_secret import FileSecrets
 from infra.read_models.store import ReadModelStore
 from projections import catalogue
-from projections.catch_up import CatchUp
+from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
+from projections.ports import Source
 from projections.read_model import ReadModel
 from schemas.registry import published
 
@@ -30,6 +33,8 @@ LIMITS = Limits(append_bytes_max=8_000_000)
 JOURNAL_FILE = "journal.sqlite"
 READ_MODELS_FILE = "read-models.sqlite"
 OWNER_ONLY = 0o700
+
+log = structlog.get_logger(__name__)
 
 
 class Caseledger:
@@ -105,10 +110,35 @@ class Caseledger:
         """At most `limit` events of the platform after a position, in order."""
         return [from_stored(stored) for stored in self.ledger(platform).since(after_position, limit)]
 
-    def catch_up(self, platform: str, models: Sequence[ReadModel] = ()) -> CatchUp:
-        """What brings these read models, or all of them, up to the ledger's end."""
+    def source(self, platform: str, models: Sequence[ReadModel]) -> Source:
+        """The platform's events for these read models. Types that none of them takes are passed over undecoded, but
+        for the last of a batch, which says how far it went; not where a read model looks at every event's moment.
+        """
+        ledger = self.ledger(platform)
+        wanted = {kind.TYPE for model in models for kind in model.handlers}
+        if any(model.newest is not None for model in models):
+            return lambda after_position, limit: self.facts(platform, after_position, limit)
+
+        def read(after_position: int, limit: int) -> Sequence[Recorded[Event]]:
+            batch = ledger.since(after_position, limit)
+            return [from_stored(stored) for stored in batch if stored.topic in wanted or stored is batch[-1]]
+
+        return read
+
+    def catch_up(self, platform: str, models: Sequence[ReadModel] = (), batch_max: int = BATCH_EVENTS_MAX) -> CatchUp:
+        """What brings these read models, or all of them, up to the ledger's end.
+
+        Read models that are ahead of the ledger are of another one that was here before: they begin anew.
+        """
         chosen = models or catalogue.read_models()
-        return CatchUp(platform, chosen, lambda after, limit: self.facts(platform, after, limit), self.read_models)
+        store = self.read_models
+        positions = store.positions(platform)
+        head = self.ledger(platform).head()  # looked at last: it only grows
+        foreign = [model for model in chosen if positions.get(model.name, 0) > head]
+        if foreign:
+            log.warning("read_models_ahead_of_ledger", platform=platform, names=[model.name for model in foreign])
+            store.reset(platform, foreign)
+        return CatchUp(platform, chosen, self.source(platform, chosen), store, batch_max)
 
     def close(self) -> None:
         """Close what was opened."""

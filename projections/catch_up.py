@@ -127,9 +127,11 @@ class _Pass:
             first = [key for key in streams if key[0] in new]
             others = [key for key in streams if key[0] not in new]
             for ahead in (each for model in self._models for each in model.ahead.get(kind, ())):
-                keys: Iterable[Key] = others if ahead.own else (key for fact in its_facts for key in ahead.keys(fact))
-                if ahead.own:
+                keys: Iterable[Key] = others
+                if ahead.keys is None:
                     rows.assume_none(ahead.table, first, scanned=ahead.scan)
+                else:
+                    keys = [key for fact in its_facts for key in ahead.keys(fact)]
                 if ahead.scan:
                     rows.prefetch_scans(ahead.table, keys)
                 else:

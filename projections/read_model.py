@@ -26,14 +26,13 @@ Newest = Callable[[Rows, str], None]
 class Ahead:
     """What is read ahead for an event: a table, and its keys or, with `scan`, its prefixes.
 
-    `own` says that the key (or prefix) is the id of the event's stream and that only events of that stream write there:
-    for the first event of a stream there is nothing to read then, and it is not looked for.
+    Without `keys`, the key (or prefix) is the id of the event's stream, and only events of that stream write there: for
+    the first event of a stream there is nothing to read then, and it is not looked for.
     """
 
     table: Table
-    keys: KeysOf
+    keys: KeysOf | None
     scan: bool = False
-    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,4 @@ class Handlers:
 
 def own_rows(table: Table) -> Ahead:
     """What a stream has to itself in a table whose key begins with the id of the stream."""
-    return Ahead(table, _own_stream, scan=table.prefix > 0, own=True)
-
-
-def _own_stream(fact: Fact[Event]) -> Iterable[Key]:
-    return ((fact.stream,),)
+    return Ahead(table, None, scan=table.prefix > 0)

@@ -15,6 +15,7 @@ from domain.cases.later_events import CaseAppealDenied, CaseAppealReduced, CaseA
 from domain.errors import (
     CaseNotFound,
     DeciderTookPart,
+    MeasureNotInOptions,
     NoAppealPending,
     NothingToUndo,
     NotMilder,
@@ -29,6 +30,7 @@ from domain.reporters.events import (
     ReporterRewardReversed,
 )
 from tests.support.examples import (
+    ACCOUNT,
     ANN,
     BOB,
     CAT,
@@ -176,3 +178,12 @@ def test_an_outcome_dated_before_the_appeal_is_refused() -> None:
 def test_an_outcome_dated_before_the_record_moved_is_refused(outcome: dict[str, object]) -> None:
     moved = given(*APPEALED, filed(0, "post-2", report="r-2"), upheld(60, "post-2"))
     moved.when(appeal_decided(**outcome)).then_refused(OutOfOrder)
+
+
+def test_who_lodged_an_appeal_does_not_decide_it() -> None:
+    given(*APPEALED).when(appeal_decided("upheld", actor=ACCOUNT)).then_refused(DeciderTookPart)
+
+
+@pytest.mark.parametrize("outcome", ["denied", "upheld"])
+def test_only_a_reduction_names_a_measure(outcome: str) -> None:
+    given(*APPEALED).when(appeal_decided(outcome, measure=measure("warn"))).then_refused(MeasureNotInOptions)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from domain.cases.events import CaseNoteAdded
 from domain.events import Event
@@ -23,7 +23,7 @@ from infra.read_models.store import ReadModelStore
 from projections.catalogue import by_name, read_models, relations
 from projections.catch_up import CatchUp
 from projections.queries import OneOf, Query
-from tests.support.postgres import new_database, postgres_server  # noqa: F401 - a fixture
+from tests.support.postgres import new_database, postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.support.read_model_decisions import decide, report_to_case
 from tests.support.read_model_histories import random_ledger
 from tests.support.read_model_ledger import PLATFORM, Ledger, built
@@ -110,6 +110,19 @@ def test_damage_in_one_table_is_found_when_it_is_read(tmp_path: Path) -> None:
     assert "damaged" in examine(url_of(path)).problems[0]
 
 
+def test_an_index_that_does_not_fit_its_table_is_found_by_a_thorough_look(tmp_path: Path) -> None:
+    path = tmp_path / "read-models.db"
+    filled(path)
+    with closing(sqlite3.connect(path)) as file:
+        (page,) = file.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sanctions'").fetchone()
+        (size,) = file.execute("PRAGMA page_size").fetchone()
+    content = path.read_bytes()
+    start = (page - 1) * size
+    path.write_bytes(content[:start] + content[start : start + size].replace(b"eve", b"evf") + content[start + size :])
+    assert "missing from index" in examine(url_of(path)).problems[0]
+    assert examine(url_of(path), thorough=False).problems == ()
+
+
 def test_a_file_that_another_keeps_locked_is_named(tmp_path: Path) -> None:
     path = tmp_path / "read-models.db"
     filled(path)
@@ -153,6 +166,12 @@ def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
         ReadModelStore.open(url_of(path))
     assert path.read_bytes() == before
     assert examine(url_of(path)).problems == (f"{path} is a database of something else",)
+
+
+def test_a_mistake_in_a_statement_for_postgres_is_not_given_another_name(postgres_url: str) -> None:  # noqa: F811
+    store = ReadModelStore.open(postgres_url)
+    with store, store.engine.connect() as connection, pytest.raises(ProgrammingError, match="syntax error"):
+        connection.exec_driver_sql("NONSENSE")
 
 
 def test_somebody_elses_table_in_a_shared_database_is_left_alone(postgres_server: Path) -> None:  # noqa: F811

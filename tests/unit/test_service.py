@@ -7,8 +7,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from caseledger.application import states as states_module
-from caseledger.application.ports import AppendConflicts, LedgerUnavailable
-from caseledger.application.service import ATTEMPTS_MAX, LedgerContended, Service
+from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable
+from caseledger.application.service import ATTEMPTS_MAX, CommandTooLarge, LedgerContended, Service
 from domain.cases.events import CaseDecided
 from domain.commands import AddNote, Command, OnCase, OpenOperation
 from domain.errors import AlreadyDecided
@@ -27,6 +27,17 @@ class Contended(MemoryLedger):
         if self.lost:
             self.lost -= 1
             return [AppendConflicts("another came first") for _ in appends]
+        return super().append_many(appends)
+
+
+class Small(MemoryLedger):
+    """Takes no append of more than so many events once it is told."""
+
+    events_max = 100
+
+    def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
+        if any(len(events) > self.events_max for events in appends):
+            raise AppendTooLarge("too many events")
         return super().append_many(appends)
 
 
@@ -151,3 +162,13 @@ def test_a_command_without_a_decider_is_a_mistake_of_the_program(kind: type[Comm
     request = ask(command, 10)
     with pytest.raises(TypeError):
         service.decisions.decide(request, service.stamp(ask(report(), 10)))
+
+
+def test_a_command_larger_than_an_append_may_be_is_refused_and_writes_nothing() -> None:
+    ledger = Small()
+    service = fresh_service(ledger=ledger)
+    ledger.events_max = 1
+    with nothing_written(service):
+        assert isinstance(refusal_of(lambda: service.handle(filed())), CommandTooLarge)
+    ledger.events_max = 100
+    assert service.handle(filed()).events
