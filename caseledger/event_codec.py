@@ -34,6 +34,9 @@ class Upcast:
     change: Callable[[Record], Record]
 
 
+_SHARED = ("cause", "policy")
+"""Fields that are alike in the events of one append, or of many."""
+
 UPCASTS: Mapping[str, Upcast] = MappingProxyType({})
 """Old stored name to its upcast; an entry is added with every new version and stays for ever."""
 
@@ -69,6 +72,8 @@ class EventCodec:
         self._upcasts = upcasts
         self._validate = {name: kind.__pydantic_validator__.validate_python for name, kind in types.items()}
         self._nested: dict[type[BaseModel], tuple[str, ...]] = {}
+        self._written: tuple[BaseModel | None, Record] = None, {}
+        self._read: dict[str, tuple[object, object]] = {}
 
     def encode(self, event: Event) -> tuple[str, bytes]:
         """The stored name and bytes of an event; raises `EventNotWritable`."""
@@ -95,12 +100,23 @@ class EventCodec:
             if validate is None:
                 name, record = self._newest(name, record)
                 validate = self._validate[name]
-            return cast("Event", validate(record))
+            return self._validated(validate, record)
         except ValidationError as error:
             reason = _faults(error)
         except SchemaFault as fault:
             reason = str(fault)
         raise EventNotReadable(type_name, reason)
+
+    def _validated(self, validate: Callable[[Record], object], record: Record) -> Event:
+        """The event; what it shares with the one before (the registry gives the same record again) is not made anew."""
+        given = {name: record[name] for name in _SHARED if name in record}
+        for name, value in given.items():
+            known, model = self._read.get(name, (None, None))
+            if value is known:
+                record[name] = model
+        event = validate(record)
+        self._read = {name: (value, getattr(event, name)) for name, value in given.items()}
+        return cast("Event", event)
 
     def _record(self, model: BaseModel) -> Record:
         """The fields as they are, nested models as mappings: cheaper than a dump, and nothing is converted."""
@@ -111,9 +127,17 @@ class EventCodec:
         for name in nested:
             value = record.get(name)
             if isinstance(value, BaseModel):
-                record[name] = self._record(value)
+                record[name] = self._shared(value) if name == "cause" else self._record(value)
             elif isinstance(value, tuple):
                 record[name] = tuple(self._record(item) if isinstance(item, BaseModel) else item for item in value)
+        return record
+
+    def _shared(self, model: BaseModel) -> Record:
+        """The record of a model that several events hold: the same record for the same model."""
+        known, record = self._written
+        if model is not known:
+            record = self._record(model)
+            self._written = model, record
         return record
 
     def _newest(self, name: str, record: Record) -> tuple[str, Record]:

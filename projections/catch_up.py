@@ -6,9 +6,9 @@ from typing import Final
 from domain.events import Event
 from domain.recorded import Recorded
 from projections.fact import Fact, fact_of
-from projections.ports import Batch, Source, Store
+from projections.ports import Source, Store
 from projections.read_model import Handler, ReadModel
-from projections.rows import Rows
+from projections.rows import Fetch, Rows
 from projections.tables import Key
 
 BATCH_EVENTS_MAX: Final = 4_000
@@ -71,12 +71,14 @@ class CatchUp:
         return min((known.get(name, 0) for name in self._models), default=0)
 
     def _apply(self, names: tuple[str, ...], expected: int, events: Sequence[Recorded[Event]]) -> None:
+        """Read and apply without holding others up, then write: rows that were read are those of the checkpoint, and
+        while it stands nobody has written them."""
+        with self._store.look(self._platform) as looked:
+            changes = self._pass(names).apply(looked, events).changes()
         with self._store.batch(self._platform) as batch:
-            if any(position != expected for position in batch.positions(names).values()):
-                return
-            rows = self._pass(names).apply(batch, events)
-            batch.write(rows.changes())
-            batch.move(names, events[-1].position)
+            if all(position == expected for position in batch.positions(names).values()):
+                batch.write(changes)
+                batch.move(names, events[-1].position)
 
     def _pass(self, names: tuple[str, ...]) -> "_Pass":
         if names not in self._passes:
@@ -99,8 +101,8 @@ class _Pass:
         self._models = list(models)
         self._handlers: dict[type[Event], tuple[Handler, ...]] = {}
 
-    def apply(self, batch: Batch, events: Sequence[Recorded[Event]]) -> Rows:
-        rows = Rows(batch)
+    def apply(self, looked: Fetch, events: Sequence[Recorded[Event]]) -> Rows:
+        rows = Rows(looked)
         facts = [fact_of(recorded) for recorded in events]
         self._read_ahead(rows, facts)
         handlers = self._handlers

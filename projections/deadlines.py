@@ -29,7 +29,7 @@ from projections.instants import id_text, instant_text, whole_seconds
 from projections.packs import pack_for, policies_table, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.tables import Row, Table, boolean, instant, integer, json_text, text, text_id
+from projections.tables import Row, Table, Value, boolean, instant, integer, json_text, text, text_id
 
 NAME: Final = "deadlines"
 """Permanent: checkpoints are kept under it."""
@@ -61,13 +61,13 @@ DEADLINES: Final = Table(
         instant("missed_at", "When the missed deadline was recorded.", nullable=True),
         text("state", "`running`, `breached` (missed and not stopped), `met` or `late` (stopped after it was due)."),
     ),
-    indexes=(("state", "due_at"), ("report",)),
+    indexes=(("state", "due_at"),),
     prefix=1,
 )
 
 TIMES: Final = Table(
     "case_times",
-    "One row per case: how long the steps took, counted from its first report.",
+    "One row per case that was worked on: how long the steps took, counted from its first report.",
     ("case_id",),
     (
         text_id("case_id", "The case."),
@@ -80,30 +80,16 @@ TIMES: Final = Table(
         integer("to_decision_s", "From the first report to that, rounded down.", "seconds", nullable=True),
         json_text("moments", "When each thing that clocks wait for first happened to the case, in the policy's words."),
     ),
-    indexes=(("opened_at",),),
 )
 
 POLICIES: Final = policies_table(NAME)
 
 
 def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
-    case_id = fact.stream
-    if rows.get(TIMES, (case_id,)) is None:
-        rows.put(
-            TIMES,
-            {
-                "case_id": case_id,
-                "opened_at": instant_text(fact.event.joined.received_at),
-                "verification_started_at": None,
-                "to_verification_s": None,
-                "preliminary_at": None,
-                "to_preliminary_s": None,
-                "decided_at": None,
-                "to_decision_s": None,
-                "moments": NOTHING_YET,
-            },
-        )
+    """Nothing is written for the case itself yet where its clocks keep when it began."""
     _start_report(rows, fact, fact.event.joined)
+    if rows.get(TIMES, (fact.stream,)) is None and not rows.scan(DEADLINES, (fact.stream,)):
+        _begin_times(rows, fact.stream, instant_text(fact.event.joined.received_at))
 
 
 def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
@@ -113,12 +99,10 @@ def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
 def _start_report(rows: Rows, fact: Fact[Event], joined: ReportInCase) -> None:
     """A report that joins a case which has moved on finds what was done before it as done when it came."""
     _start(rows, fact, REPORT_RECEIVED, id_text(joined.report), joined.received_at)
-    case_id = fact.stream
-    times = rows.get(TIMES, (case_id,))
-    done = moments_of(times)
+    done = moments_of(rows.get(TIMES, (fact.stream,)))
     if not done:
         return
-    for row in rows.scan(DEADLINES, (case_id,)):
+    for row in rows.scan(DEADLINES, (fact.stream,)):
         if row["report"] == id_text(joined.report) and row["stopped_at"] is None:
             _stop_at_first(rows, row, done)
 
@@ -133,10 +117,9 @@ def _refuse(rows: Rows, fact: Fact[ReportRefused]) -> None:
 def _handle(rows: Rows, fact: Fact[Event]) -> None:
     """What happens to a case may start clocks of the whole case, and stop those that run."""
     word = CASE_WORDS[type(fact.event)]
-    key = (fact.stream,)
-    times = rows.get(TIMES, key)
+    times = _times(rows, fact.stream)
     if times is not None:
-        rows.change(TIMES, key, moments=with_moment(times, word, fact.at))
+        rows.put(TIMES, {**times, "moments": with_moment(times, word, fact.at)})
     _start(rows, fact, word, NO_REPORT, fact.event.occurred_at)
     _stop(rows, fact, word)
 
@@ -265,9 +248,23 @@ def _stops(rows: Rows, row: Row) -> frozenset[str]:
 
 def _time(rows: Rows, fact: Fact[Event], at_column: str, seconds_column: str) -> None:
     """Note when a step was first taken and how long it took from the first report."""
-    key = (fact.stream,)
-    row = rows.get(TIMES, key)
+    row = _times(rows, fact.stream)
     if row is None or row[at_column] is not None:
         return
-    at = fact.at
-    rows.put(TIMES, {**row, at_column: at, seconds_column: whole_seconds(cast("str", row["opened_at"]), at)})
+    rows.put(TIMES, {**row, at_column: fact.at, seconds_column: whole_seconds(cast("str", row["opened_at"]), fact.at)})
+
+
+def _times(rows: Rows, case_id: str) -> Row | None:
+    """The times of the case, begun with its first report where nothing was done to it before; None without a case."""
+    row = rows.get(TIMES, (case_id,))
+    if row is not None:
+        return row
+    received = [cast("str", each["started_at"]) for each in rows.scan(DEADLINES, (case_id,)) if each["report"]]
+    return _begin_times(rows, case_id, min(received)) if received else None
+
+
+def _begin_times(rows: Rows, case_id: str, opened_at: str) -> Row:
+    steps = (name for name in TIMES.names if name.endswith(("_at", "_s")))
+    row: dict[str, Value] = {**dict.fromkeys(steps), "case_id": case_id, "opened_at": opened_at, "moments": NOTHING_YET}
+    rows.put(TIMES, row)
+    return row

@@ -45,6 +45,10 @@ class Store(Protocol):
         """The checkpoints of a platform by the name of the read model."""
         ...
 
+    def look(self, platform: str) -> AbstractContextManager[Fetch]:
+        """The rows as they are, to be read only; it keeps nobody from writing."""
+        ...
+
     def batch(self, platform: str) -> AbstractContextManager[Batch]:
         """A transaction: committed when the block ends, undone when it raises."""
         ...

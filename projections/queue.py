@@ -33,7 +33,7 @@ from projections.clocks import CASE_WORDS, NO_REPORT, NOTHING_YET, REPORT_RECEIV
 from projections.fact import Fact
 from projections.instants import NEVER, id_text, instant_text
 from projections.packs import PackFacts, canonical, canonical_list, pack_for, remember
-from projections.queue_clocks import start, stop
+from projections.queue_clocks import first_to_run_out, keep, start, stop
 from projections.queue_tables import (
     APPEALED,
     AWAITING_CONFIRMATION,
@@ -107,8 +107,11 @@ def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
         "counterparty_open": False,
         "notice_open": False,
         "moments": NOTHING_YET,
+        "first_report": id_text(joined.report),
+        "clocks_policy": pack.version,
+        "clocks_kept": False,
     }
-    start(rows, row, pack, (REPORT_RECEIVED, id_text(joined.report), joined.received_at))
+    first_to_run_out(row, pack, joined.received_at)
     rows.put(QUEUE, row)
 
 
@@ -124,6 +127,7 @@ def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
     severity = _hardest(pack, joined.codes)
     if row["stage"] in _OPEN_STAGES and SEVERITIES.get(severity, 0) > cast("int", row["severity_rank"]):
         row["severity"], row["severity_rank"] = severity, SEVERITIES[severity]
+    keep(rows, row)
     start(rows, row, pack, (REPORT_RECEIVED, id_text(joined.report), joined.received_at))
     done = moments_of(row)
     if done:
@@ -247,7 +251,7 @@ def read_model() -> ReadModel:
     for kind in on.handlers:
         if kind is not PolicyPublished:
             on.owns(kind, QUEUE)
-    clocks_move: tuple[type[Event], ...] = (CaseOpened, CaseReportJoined, *CASE_WORDS)
+    clocks_move: tuple[type[Event], ...] = (CaseReportJoined, *CASE_WORDS)
     for each in clocks_move:
         on.owns(each, RUNNING)
     meaning = "Open cases in the order in which time runs out, with severity, reports joined, assignment, department."

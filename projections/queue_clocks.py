@@ -4,12 +4,30 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import cast
 
-from projections.clocks import NO_REPORT, due_text
-from projections.instants import instant_text
-from projections.packs import PackFacts
-from projections.queue_tables import NO_CLOCK, RUNNING
+from projections.clocks import NO_REPORT, REPORT_RECEIVED, due_text
+from projections.instants import instant_text, parse_instant
+from projections.packs import NO_PACK, Clock, PackFacts, pack_for
+from projections.queue_tables import NO_CLOCK, POLICIES, RUNNING
 from projections.rows import Rows
 from projections.tables import Row, Value
+
+
+def first_to_run_out(row: dict[str, Value], pack: PackFacts, received: datetime) -> None:
+    """Let a new case be due by the first of its report's clocks; they are written down once something happens to it."""
+    clocks = [clock for clock in pack.clocks if REPORT_RECEIVED in clock.start]
+    if clocks:
+        _govern(row, min((_running(clock, pack, received) for clock in clocks), key=_order))
+
+
+def keep(rows: Rows, row: dict[str, Value]) -> None:
+    """Write down the clocks of the report that opened the case, if that was not done yet."""
+    if row["clocks_kept"]:
+        return
+    row["clocks_kept"] = True
+    received = parse_instant(cast("str", row["opened_at"]))
+    version = cast("str", row["clocks_policy"])
+    pack = pack_for(rows, POLICIES, version, received) if version else NO_PACK
+    start(rows, row, pack, (REPORT_RECEIVED, cast("str", row["first_report"]), received))
 
 
 def start(rows: Rows, row: dict[str, Value], pack: PackFacts, started: tuple[str, str, datetime]) -> None:
@@ -19,19 +37,21 @@ def start(rows: Rows, row: dict[str, Value], pack: PackFacts, started: tuple[str
     for clock in pack.clocks:
         if word not in clock.start or _has_started(rows, case_id, report, clock.name):
             continue
-        running: dict[str, Value] = {
-            "case_id": case_id,
-            "report": report,
-            "clock": clock.name,
-            "urgency": 0 if clock.goes_first else 1,
-            "started_at": instant_text(at),
-            "due_at": due_text(clock, at, pack.zone),
-            "stops_on": ",".join(sorted(clock.stop)),
-            "runs": True,
-        }
+        running = _running(clock, pack, at) | {"case_id": case_id, "report": report}
         if row["clock"] is None or _order(running) < _order(row):
             _govern(row, running)
         rows.put(RUNNING, running)
+
+
+def _running(clock: Clock, pack: PackFacts, at: datetime) -> dict[str, Value]:
+    return {
+        "clock": clock.name,
+        "urgency": 0 if clock.goes_first else 1,
+        "started_at": instant_text(at),
+        "due_at": due_text(clock, at, pack.zone),
+        "stops_on": ",".join(sorted(clock.stop)),
+        "runs": True,
+    }
 
 
 def _has_started(rows: Rows, case_id: str, report: str, clock: str) -> bool:

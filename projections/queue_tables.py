@@ -67,6 +67,11 @@ QUEUE: Final = Table(
         boolean("counterparty_open", "Whether the other side has to be examined."),
         boolean("notice_open", "Whether an authority has to be told."),
         json_text("moments", "When each thing that clocks wait for first happened to the case, in the policy's words."),
+        text_id("first_report", "The report that opened the case."),
+        text("clocks_policy", "Version of the policy whose clocks began with it; empty without one."),
+        boolean(
+            "clocks_kept", "Whether the clocks of that report are in `queue_clocks`: once they had to be looked at."
+        ),
     ),
     indexes=(("is_open", "urgency", "due_at"), ("respondent",)),
 )

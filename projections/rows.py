@@ -149,11 +149,12 @@ class Rows:
         return held
 
     def _load(self, held: _Held, keys: Sequence[Key]) -> None:
-        prefix = held.table.prefix
-        wanted = keys if not prefix else [key for key in keys if key[:prefix] not in held.scanned]
         held.rows.update(dict.fromkeys(keys))
-        if wanted:
-            _keep(held, self._fetch.by_keys(held.table, wanted))
+        prefix = held.table.prefix
+        if prefix:
+            keys = [key for key in keys if key[:prefix] not in held.scanned]
+        if keys:
+            _keep(held, self._fetch.by_keys(held.table, keys))
 
     def _load_prefixes(self, held: _Held, prefixes: Sequence[Key]) -> None:
         held.scanned.update(prefixes)

@@ -40,6 +40,8 @@ NAME: Final = "statistics"
 VERSION: Final = 1
 
 Dimensions = Mapping[str, Value]
+Cell = tuple[str, ...]
+"""The key of a row of the statistics."""
 
 
 def _receive(rows: Rows, fact: Fact[ReportReceived]) -> None:
@@ -236,26 +238,33 @@ def _end_of(sanction: str) -> str:
     return f"{sanction}.end"
 
 
-def _count(rows: Rows, pack: PackFacts, event: Event, figure: str, of: Dimensions) -> dict[str, Value]:
+def _count(rows: Rows, pack: PackFacts, event: Event, figure: str, of: Dimensions) -> Cell:
     """Count one fact in its cell; the dimensions that are not named stay empty."""
-    cell: dict[str, Value] = {
-        "day": day_text(event.occurred_at, pack.zone),
-        "figure": figure,
-        "source": "",
-        "subject_type": "",
-        "class": "",
-        "outcome": "",
-        "measure": "",
-        **of,
-    }
-    if not rows.bump(STATISTICS, STATISTICS.key_of(cell), ("ever", "standing")):
-        rows.put(STATISTICS, {**cell, "ever": 1, "standing": 1})
-    return cell
+    named = of.get
+    key = cast(
+        "Cell",
+        (
+            day_text(event.occurred_at, pack.zone),
+            figure,
+            named("source", ""),
+            named("subject_type", ""),
+            named("class", ""),
+            named("outcome", ""),
+            named("measure", ""),
+        ),
+    )
+    if not rows.bump(STATISTICS, key, ("ever", "standing")):
+        rows.put(STATISTICS, {**_columns(key), "ever": 1, "standing": 1})
+    return key
 
 
-def _enter(rows: Rows, entry: str, cell: dict[str, Value]) -> None:
+def _columns(cell: Cell) -> dict[str, Value]:
+    return dict(zip(STATISTICS.key, cell, strict=True))
+
+
+def _enter(rows: Rows, entry: str, cell: Cell) -> None:
     """Remember where the fact was counted, so that it can stop standing there."""
-    rows.put(ENTRIES, {"entry": entry, "stands": True, **cell})
+    rows.put(ENTRIES, {"entry": entry, "stands": True, **_columns(cell)})
 
 
 def _take_back(rows: Rows, entry: str) -> None:

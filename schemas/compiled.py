@@ -4,8 +4,10 @@ A general Avro library walks the schema for every value; written out once, field
 a fraction of the time. The tests hold the result against fastavro and Apache Avro, byte for byte.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from schemas import wire
@@ -22,6 +24,13 @@ _PRIMITIVES: Mapping[tuple[str, str | None], str] = {
     ("long", "timestamp-micros"): "moment",
     ("boolean", None): "boolean",
 }
+
+
+_PLAIN = frozenset({"string", "optional string", "uuid", "long", "boolean"})
+"""Kinds of fields of the records that are kept; with others in them they would hardly come again."""
+
+KEPT_RECORDS_MAX = 64
+"""How many kinds of such records there may be before the one used longest ago is compiled again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ def compile_schema(schema: Json) -> Compiled:
         "Malformed": Malformed,
         **{f"w_{kind}": getattr(wire, f"write_{kind}") for kind in _PRIMITIVES.values()},
         **{f"r_{kind}": getattr(wire, f"read_{kind}") for kind in _PRIMITIVES.values()},
+        **{f"w_{suffix}": kept.write for suffix, kept in source.kept.items()},
+        **{f"r_{suffix}": kept.read for suffix, kept in source.kept.items()},
         "length": wire.read_length,
         "refuse": _refuse,
     }
@@ -54,11 +65,45 @@ def compile_schema(schema: Json) -> Compiled:
     return Compiled(cast("Write", namespace[f"w_{name}"]), cast("Read", namespace[f"r_{name}"]))
 
 
+@lru_cache(maxsize=KEPT_RECORDS_MAX)
+def kept_record(schema_text: str) -> Compiled:
+    """The functions of a small record inside others, such as the cause that the events of one append share.
+
+    The last one is kept, for whichever event it stands in: no encoding of a record begins another's, so equal bytes are
+    the same record, and the same record is given again. It is not to be changed.
+    """
+    inner = compile_schema(json.loads(schema_text))
+    last_written: tuple[Mapping[str, object] | None, bytes] = None, b""
+    last_read: tuple[bytes, dict[str, object]] = b"", {}
+
+    def write(record: Mapping[str, object]) -> bytes:
+        nonlocal last_written
+        known, data = last_written
+        if record is known:
+            return data
+        data = inner.write(record)
+        last_written = record, data
+        return data
+
+    def read(data: bytes, at: int) -> tuple[dict[str, object], int]:
+        nonlocal last_read
+        known, value = last_read
+        if known and data.startswith(known, at):
+            return value, at + len(known)
+        value, end = inner.read(data, at)
+        if end <= len(data):
+            last_read = data[at:end], value
+        return value, end
+
+    return Compiled(write, read)
+
+
 class _Source:
     """Collects the functions of one schema; every name in the code is a number or comes from a checked list."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.kept: dict[str, Compiled] = {}
         self._named: dict[str, str] = {}
         self._made = 0
 
@@ -92,8 +137,11 @@ class _Source:
         if not names or not all(name.isidentifier() for name in names):
             raise SchemaUnsupported("a record has at least one field, and names of fields are identifiers")
         kinds = [self._field_kind(field["type"], namespace) for field in fields]
+        if outer and set(kinds) <= _PLAIN:
+            self.kept[suffix] = kept_record(json.dumps({**schema, "namespace": namespace}, sort_keys=True))
+        else:
+            self.lines += _record_writer(suffix, names, kinds) + _record_reader(suffix, names, kinds)
         self._named[f"{namespace}.{schema['name']}"] = suffix
-        self.lines += _record_writer(suffix, names, kinds) + _record_reader(suffix, names, kinds)
         return suffix
 
     def _field_kind(self, schema: Json, namespace: str) -> str:

@@ -30,6 +30,8 @@ def export(name: str, kind: str, output: Path | None, platform: str | None, *, f
         raise usage("--json tells what was written to a file; name one with --output, or use --format jsonl")
     if output is None and kind == "parquet" and sys.stdout.isatty():
         raise usage("parquet is not for a terminal; name a file with --output")
+    if output is not None and (output.is_symlink() or (output.exists() and not output.is_file())):
+        raise usage(f"{output} is no plain file; leave --output out for standard output")
     if output is not None and output.exists() and not force:
         raise _taken(output)
     with opened() as caseledger:

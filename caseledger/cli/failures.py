@@ -119,7 +119,10 @@ def _settings(error: Exception) -> Failure | None:
 
 
 def _system(error: Exception) -> Failure | None:
-    if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        return Failure(ExitStatus.UNAVAILABLE, "system_error", f"{where}{error.strerror}; nothing was changed")
-    return None
+    """A file of ours, or, where no file is named, the output."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return None
+    if error.filename is None:
+        return Failure(ExitStatus.OUTPUT_FAILED, "output_failed", f"the output could not be written: {error.strerror}")
+    reason = f"{error.filename}: {error.strerror}; nothing was changed"
+    return Failure(ExitStatus.UNAVAILABLE, "system_error", reason)

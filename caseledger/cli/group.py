@@ -44,6 +44,9 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             _let_go_of_output()
             raise typer.Exit(ExitStatus.BROKEN_PIPE) from None
+        except OSError:
+            _let_go_of_what_cannot_be_written()
+            raise
         return result
 
     def _status(
@@ -115,6 +118,14 @@ def _speak_utf8() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None and (stream.encoding or "").lower() != "utf-8":
             reconfigure(encoding="utf-8")
+
+
+def _let_go_of_what_cannot_be_written() -> None:
+    """After a full disk, what is left in the buffer would fail again when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _let_go_of_output()
 
 
 def _let_go_of_output() -> None:

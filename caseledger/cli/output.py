@@ -80,7 +80,7 @@ def show(parts: Iterable[Table | str]) -> None:
     for number, part in enumerate(parts):
         if number and (isinstance(part, str) or part.title):
             out.print()
-        heading = Text(part, style="bold") if isinstance(part, str) else part
+        heading = Text(shown(part).plain, style="bold") if isinstance(part, str) else part
         if out.is_terminal:
             out.print(heading)
             continue
@@ -92,7 +92,7 @@ def show(parts: Iterable[Table | str]) -> None:
 def grid(pairs: Iterable[tuple[str, Cell]], title: str | None = None) -> Table:
     """Names and values, one pair a line; pairs without a value are left out."""
     made = Table.grid(padding=(0, 2))
-    made.title, made.title_justify, made.title_style = title, "left", "bold"
+    made.title, made.title_justify, made.title_style = _heading(title), "left", "bold"
     made.add_column(style="bold", no_wrap=True)
     made.add_column(overflow="fold")
     for name, value in pairs:
@@ -103,8 +103,8 @@ def grid(pairs: Iterable[tuple[str, Cell]], title: str | None = None) -> Table:
 
 def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
     """A table; a column whose name begins with `#` holds numbers and is set to the right, one with `!` never wraps."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    made.padding = (0, 2, 0, 0)
+    made = Table(title=_heading(title), box=None, pad_edge=False, header_style="bold")
+    made.title_justify, made.title_style, made.padding = "left", "bold", (0, 2, 0, 0)
     for name in columns:
         made.add_column(
             name.lstrip("#!").upper(),
@@ -133,6 +133,10 @@ def measure_text(measure: Mapping[str, object] | None) -> str | None:
         return None
     duration = measure.get("duration")
     return str(measure["kind"]) if duration is None else f"{measure['kind']}:{duration}"
+
+
+def _heading(title: str | None) -> str | None:
+    return None if title is None else shown(title).plain
 
 
 def _is_harmless(character: str) -> bool:

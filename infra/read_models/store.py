@@ -100,6 +100,12 @@ class ReadModelStore:
         return self.positions(platform).get(name, 0)
 
     @contextmanager
+    def look(self, platform: str) -> Iterator["SqlBatch"]:
+        """The rows of one platform as they are, to be read only."""
+        with self._reading() as connection:
+            yield SqlBatch(connection, platform, self._statements)
+
+    @contextmanager
     def batch(self, platform: str) -> Iterator["SqlBatch"]:
         """A transaction on the rows of one platform."""
         with self._writing() as connection:

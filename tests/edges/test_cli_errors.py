@@ -143,6 +143,15 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(data: Path) -> None:
     assert (process.wait(timeout=60), stderr) == (ExitStatus.BROKEN_PIPE, b"")
 
 
+def test_an_output_that_is_full_ends_with_its_own_status(data: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        env = {**os.environ, "CASELEDGER_DATA": str(data), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", PROGRAM, "schema", "event", "case.decided.v1"]
+        done = subprocess.run(command, env=env, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == ExitStatus.OUTPUT_FAILED
+    assert done.stderr == b"caseledger: output_failed: the output could not be written: No space left on device\n"
+
+
 def test_ctrl_c_ends_with_its_own_status_and_one_line(data: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "never"
     os.mkfifo(fifo)

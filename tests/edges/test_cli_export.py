@@ -107,6 +107,17 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(data: Path, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_what_is_no_plain_file_is_never_replaced(data: Path, tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "place"
+    if kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to(tmp_path / "target")
+    assert error(data, "export", "queue", "-o", str(place), "--force")[:2] == (2, "usage")
+    assert list(tmp_path.iterdir()) == [place]
+
+
 def test_the_names_are_listed_with_what_they_mean(data: Path) -> None:
     listed = json.loads(text(data, "export", "help", "--json"))
     assert {line["name"] for line in listed} >= {"queue", "blacklist_public", "violation_counts_by_window"}
