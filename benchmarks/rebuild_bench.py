@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from caseledger.throughput import collect_seldom
 from domain.cases.events import CaseOpened
 from domain.cases.values import ReportInCase
 from domain.events import Event
@@ -89,6 +90,7 @@ def run(events: int = EVENTS) -> list[Row]:
 
 def main() -> None:
     """Print the table."""
+    collect_seldom()
     rows = run(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS)
     print(f"{'what':<14}{'events':>10}{'s':>9}{'events/s':>11}{'us/event':>10}{'MiB':>7}")
     for row in rows:

@@ -100,7 +100,8 @@ class Caseledger:
         if ledger is None:
             file = self.journal_file(platform)
             self._data_folder()
-            file.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+            file.parent.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
+            file.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
             journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}", limits=LIMITS)
             ledger = JournalLedger(JournalProcessRecorder(journal), _schema_text)
             self._ledgers[platform] = ledger

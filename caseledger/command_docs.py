@@ -5,9 +5,9 @@ from typing import Any
 from caseledger.application import gateway, service
 from caseledger.application.requests import ENVELOPE, ROLE_OF, request_model
 from domain.commands import COMMAND_TYPES
-from domain.errors import refusal_codes
 from domain.personal import personal_paths
 from domain.recorded import Role
+from domain.refusals import refusal_codes
 
 _HEAD = """# Commands
 

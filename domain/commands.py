@@ -1,16 +1,14 @@
 """Every command: what may be asked of the ledger, and the bounds on each field."""
 
 from typing import Annotated, ClassVar, Literal
-from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from domain.command_values import CaseRef, FindingAsked, MeasureAsked, MeasureChoice, Measures, ReportRef, SubjectRef
 from domain.personal import Personal
 from domain.policy.instants import Instant
-from domain.policy.measures import Measure, parse_measure
-from domain.policy.vocabulary import DealRole, EvidenceStrength, Flag, Severity, Source, SubjectType
+from domain.policy.vocabulary import EvidenceStrength, Source
 from domain.values import (
-    CODES_MAX,
     EVIDENCE_PER_REPORT_MAX,
     PARTIES_MAX,
     AssociatedParty,
@@ -23,7 +21,6 @@ from domain.values import (
     PackText,
     ShortText,
     SnapshotText,
-    Value,
 )
 
 
@@ -33,46 +30,6 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     NAME: ClassVar[str] = ""
-
-
-class SubjectRef(Value):
-    """What a report or finding is about."""
-
-    type: SubjectType
-    id: Id
-
-
-class ReportRef(Value):
-    """A report by its source system and its id there."""
-
-    system: Id = "direct"
-    report: Id
-
-
-class ItemRef(Value):
-    """A case by the item it is about."""
-
-    subject: SubjectRef
-    content: Id
-
-
-CaseRef = UUID | ReportRef | ItemRef
-"""A case by its id, by a report that joined it, or by its item."""
-
-
-def _measure(value: object) -> object:
-    if not isinstance(value, str) or value == "none":
-        return value
-    return parse_measure(value)
-
-
-MeasureAsked = Annotated[Measure, BeforeValidator(_measure, json_schema_input_type=Measure | str)]
-"""A measure as `{"kind": "mute", "duration": "P3D"}` or in a pack's notation, `"mute:P3D"`."""
-
-MeasureChoice = Annotated[Measure | Literal["none"], BeforeValidator(_measure, json_schema_input_type=Measure | str)]
-"""A measure, or `"none"` for none at all."""
-
-Measures = Annotated[tuple[MeasureAsked, ...], Field(max_length=PARTIES_MAX)]
 
 
 class FileReport(Command):
@@ -178,19 +135,6 @@ class ReferCase(OnCase):
     department: Id | None = None
     procedure: Id | None = None
     reason: Personal[LongText]
-
-
-class FindingAsked(Value):
-    """What an officer established; what is left out is taken from the case."""
-
-    codes: Codes
-    severity: Severity | None = None
-    flags: Annotated[tuple[Flag, ...], Field(max_length=CODES_MAX)] = ()
-    role: DealRole | None = None
-    subject: SubjectRef | None = None
-    respondent: Id | None = None
-    content: Id | None = None
-    posted_at: Instant | None = None
 
 
 class ProposeDecision(OnCase):

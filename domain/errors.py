@@ -14,17 +14,6 @@ class Refused(Exception):  # noqa: N818 - a refusal is named as the sentence it 
         self.reason = reason
 
 
-def refusal_codes() -> dict[str, type[Refused]]:
-    """Every refusal by its code, for tables and tests."""
-    found: dict[str, type[Refused]] = {}
-    waiting = [Refused]
-    while waiting:
-        for kind in waiting.pop().__subclasses__():
-            found[kind.code] = kind
-            waiting.append(kind)
-    return dict(sorted(found.items()))
-
-
 class ReportConflicts(Refused):
     """The same source system sent this report id before with other content."""
 

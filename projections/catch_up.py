@@ -72,7 +72,8 @@ class CatchUp:
 
     def _apply(self, names: tuple[str, ...], expected: int, events: Sequence[Recorded[Event]]) -> None:
         """Read and apply without holding others up, then write: rows that were read are those of the checkpoint, and
-        while it stands nobody has written them."""
+        while it stands nobody has written them.
+        """
         with self._store.look(self._platform) as looked:
             changes = self._pass(names).apply(looked, events).changes()
         with self._store.batch(self._platform) as batch:

@@ -276,7 +276,8 @@ def _move(rows: Rows, fact: Fact[Event], **values: Value) -> None:
     word = CASE_WORDS.get(type(fact.event))
     if word is not None:
         at = fact.event.occurred_at
-        row["moments"] = with_moment(row, word, instant_text(at))
+        keep(rows, row)
+        row["moments"] = with_moment(row, word, fact.at)
         start(rows, row, pack_for(rows, POLICIES, fact.event.cause.policy_version, at), (word, NO_REPORT, at))
         stop(rows, row, {word})
     _write(rows, row)

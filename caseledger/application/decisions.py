@@ -6,6 +6,7 @@ from uuid import UUID
 from caseledger.application.ports import ReporterDigests
 from caseledger.application.requests import Request
 from caseledger.application.states import States
+from domain import command_values as v
 from domain import commands as c
 from domain.accounts.ending import end_sanction
 from domain.cases import appeals, deciding, handling
@@ -156,7 +157,7 @@ class Decisions:
         stream = operation_stream(self._platform, command.operation)
         return add_case(stream, self._states.operation(stream), self._existing(command.case), command, stamp)
 
-    def _bench(self, stream: StreamId, case: Case | None, request: Request, asked: c.FindingAsked | None) -> Bench:
+    def _bench(self, stream: StreamId, case: Case | None, request: Request, asked: v.FindingAsked | None) -> Bench:
         case = found(case)
         holder = self._holder(case, asked)
         record = account_stream(self._platform, holder)
@@ -180,7 +181,7 @@ class Decisions:
                     return pack
         return self.pack(request)
 
-    def _holder(self, case: Case, asked: c.FindingAsked | None) -> str:
+    def _holder(self, case: Case, asked: v.FindingAsked | None) -> str:
         finding = None
         if case.decision is not None:
             finding = case.decision.made.finding
@@ -202,10 +203,10 @@ class Decisions:
         self._states.prefetch(set(named.values()))
         return {report: Credited(stream, self._states.reporter(stream)) for report, stream in named.items()}
 
-    def _case(self, ref: c.CaseRef) -> StreamId:
+    def _case(self, ref: v.CaseRef) -> StreamId:
         if isinstance(ref, UUID):
             return case_id(ref)
-        if isinstance(ref, c.ItemRef):
+        if isinstance(ref, v.ItemRef):
             anything = report_stream(self._platform, "", "")
             return case_stream(self._platform, ref.subject.type, ref.subject.id, ref.content, anything)
         report = self._states.report(self._report(ref))
@@ -215,13 +216,13 @@ class Decisions:
             raise CaseNotFound(f"report {ref.report!r} was refused; it has no case")
         return case_id(report.case)
 
-    def _existing(self, ref: c.CaseRef) -> UUID | None:
+    def _existing(self, ref: v.CaseRef) -> UUID | None:
         stream = self._case(ref)
         return None if self._states.case(stream) is None else stream.uuid
 
-    def _other_side(self, ref: c.CaseRef) -> OtherSide:
+    def _other_side(self, ref: v.CaseRef) -> OtherSide:
         stream = self._case(ref)
         return OtherSide(stream, self._states.case(stream))
 
-    def _report(self, ref: c.ReportRef) -> StreamId:
+    def _report(self, ref: v.ReportRef) -> StreamId:
         return report_stream(self._platform, ref.system, ref.report)

@@ -6,7 +6,8 @@ from datetime import datetime
 from domain.accounts.state import Account
 from domain.cases.state import Case
 from domain.cases.values import Choice, FindingMade, MeasureTaken, RulingMade
-from domain.commands import FindingAsked, ProposeDecision
+from domain.command_values import FindingAsked
+from domain.commands import ProposeDecision
 from domain.errors import (
     FindingBeforeContent,
     FindingNotJudged,

@@ -9,7 +9,7 @@ from pathlib import Path
 from caseledger.docs import pages
 from domain.catalogue import EVENT_TYPES
 from domain.commands import COMMAND_TYPES
-from domain.errors import refusal_codes
+from domain.refusals import refusal_codes
 from domain.streams import StreamKind
 
 ROOT = Path(__file__).parent.parent.parent

@@ -72,7 +72,7 @@ def test_the_published_language_loads_without_any_domain_code() -> None:
         "print([m for m in sys.modules if m.split('.')[0] in ('domain', 'caseledger', 'infra', 'pydantic')])"
     )
     command = [sys.executable, "-c", program]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=FOLDER.parent)  # noqa: S603 - our own
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=FOLDER.parent)
     assert run.stdout == "[]\n"
 
 

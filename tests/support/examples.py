@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from caseledger.application.requests import Request
+from domain import command_values as v
 from domain import commands as c
 from domain.policy.measures import Measure, parse_measure
 from domain.policy.vocabulary import EvidenceStrength, Severity, Source, SubjectType
@@ -40,9 +41,9 @@ def ask(command: c.Command, minutes: float, actor: str | None = ANN, role: Role 
     return Request(platform=PLATFORM, at=minute(minutes), command=command, actor=actor, role=role)
 
 
-def item(content: str = "post-1") -> c.ItemRef:
+def item(content: str = "post-1") -> v.ItemRef:
     """The case about a piece of content."""
-    return c.ItemRef(subject=c.SubjectRef(type=SubjectType.CONTENT, id=content), content=content)
+    return v.ItemRef(subject=v.SubjectRef(type=SubjectType.CONTENT, id=content), content=content)
 
 
 def case_of(content: str = "post-1") -> StreamId:
@@ -82,7 +83,7 @@ def measure(text: str) -> Measure:
 
 def report(content: str | None = "post-1", **fields: object) -> c.FileReport:
     """A report by a verified, reachable user that passes every check."""
-    subject = c.SubjectRef(type=SubjectType.CONTENT, id=content or "post-1")
+    subject = v.SubjectRef(type=SubjectType.CONTENT, id=content or "post-1")
     values: dict[str, object] = {
         "report": "r-1",
         "source": Source.USER,
@@ -133,16 +134,16 @@ def attached(minutes: float = 15, content: str = "post-1", actor: str = ANN) -> 
     return ask(c.AttachEvidence(case=item(content), evidence=evidence()), minutes, actor)
 
 
-def finding(*codes: str, **fields: object) -> c.FindingAsked:
+def finding(*codes: str, **fields: object) -> v.FindingAsked:
     """What an officer established; spam if no code is named."""
-    return c.FindingAsked.model_validate({"codes": codes or ("spam",), **fields})
+    return v.FindingAsked.model_validate({"codes": codes or ("spam",), **fields})
 
 
 def upheld(
     minutes: float = 20,
     content: str = "post-1",
     actor: str = ANN,
-    found: c.FindingAsked | None = None,
+    found: v.FindingAsked | None = None,
     **fields: object,
 ) -> Request:
     """An upheld decision: at once, unless its measures need a second officer."""

@@ -7,7 +7,8 @@ from domain.accounts.events import (
     AccountSanctionImposed,
 )
 from domain.cases.events import CaseAuthorityNoticeDue, CaseCounterpartyDue, CaseDecided, CaseDecisionProposed
-from domain.commands import ItemRef, ProposeDecision, SubjectRef
+from domain.command_values import ItemRef, SubjectRef
+from domain.commands import ProposeDecision
 from domain.policy.vocabulary import SubjectType
 from domain.values import AssociatedParty, Outcome, PartyType
 from tests.support.examples import DAY, account_of, ask, dealt, filed, finding, minute, verified

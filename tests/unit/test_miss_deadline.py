@@ -4,7 +4,8 @@ import pytest
 
 from caseledger.application.requests import Request
 from domain.cases.later_events import CaseDeadlineMissed
-from domain.commands import MarkMajor, MissDeadline, NotifyAuthority, ReportRef
+from domain.command_values import ReportRef
+from domain.commands import MarkMajor, MissDeadline, NotifyAuthority
 from domain.errors import CaseNotFound, ClockUnknown, DeadlineNotMissed, ReportNotFound
 from tests.support.examples import DAY, ask, dealt, filed, item, minute, report_of, upheld
 from tests.support.spec import given

@@ -5,7 +5,8 @@ import pytest
 from caseledger.application.requests import Request
 from domain.accounts.events import AccountContentRemoved, AccountSanctionImposed
 from domain.cases.events import CaseDecided, CaseDecisionProposed
-from domain.commands import AssignCase, FindingAsked, SubjectRef
+from domain.command_values import FindingAsked, SubjectRef
+from domain.commands import AssignCase
 from domain.errors import (
     AlreadyDecided,
     AlreadyProposed,

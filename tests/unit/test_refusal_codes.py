@@ -3,7 +3,8 @@
 import re
 
 from caseledger.application import gateway, service
-from domain.errors import Refused, refusal_codes
+from domain.errors import Refused
+from domain.refusals import refusal_codes
 
 
 def test_codes_are_the_names_of_their_classes() -> None:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from caseledger.application.requests import Envelope, command_id_of, parse_request, request_model
-from domain.commands import COMMAND_TYPES, AddNote, FileReport, ItemRef, ReportRef
+from domain.command_values import ItemRef, ReportRef
+from domain.commands import COMMAND_TYPES, AddNote, FileReport
 from domain.recorded import Role
 from tests.support.examples import ANN, ask, case_of, filed, item, with_id
 

@@ -2,7 +2,8 @@
 
 from caseledger.application.requests import Request
 from domain.cases.events import CaseCounterpartySettled
-from domain.commands import CaseRef, SettleCounterparty
+from domain.command_values import CaseRef
+from domain.commands import SettleCounterparty
 from domain.errors import CaseNotFound, CounterpartyOpen, NoCounterpartyDue, OutOfOrder
 from tests.support.examples import ask, case_of, corrected, dealt, dismissed, filed, item, upheld
 from tests.support.spec import given

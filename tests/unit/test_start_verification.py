@@ -1,6 +1,6 @@
 """Beginning to verify the facts."""
 
-from domain import commands as c
+from domain import command_values as v
 from domain.cases.events import CaseVerificationStarted
 from domain.commands import AssignCase, StartVerification
 from domain.errors import CaseIsAssignedToAnother, CaseIsFinal, CaseNotFound, OutOfOrder, ReportNotFound
@@ -22,16 +22,16 @@ def test_the_case_may_be_named_by_its_id() -> None:
 
 
 def test_the_case_may_be_named_by_a_report() -> None:
-    by_report = ask(StartVerification(case=c.ReportRef(report="r-1")), 10)
+    by_report = ask(StartVerification(case=v.ReportRef(report="r-1")), 10)
     given(filed()).when(by_report).then(CaseVerificationStarted)
 
 
 def test_an_unknown_report_names_no_case() -> None:
-    given().when(ask(StartVerification(case=c.ReportRef(report="r-1")), 10)).then_refused(ReportNotFound)
+    given().when(ask(StartVerification(case=v.ReportRef(report="r-1")), 10)).then_refused(ReportNotFound)
 
 
 def test_a_refused_report_has_no_case() -> None:
-    given(filed(place=None)).when(ask(StartVerification(case=c.ReportRef(report="r-1")), 10)).then_refused(CaseNotFound)
+    given(filed(place=None)).when(ask(StartVerification(case=v.ReportRef(report="r-1")), 10)).then_refused(CaseNotFound)
 
 
 def test_no_case_no_verification() -> None:

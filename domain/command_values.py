@@ -1,0 +1,64 @@
+"""How commands name what they are about: subjects, cases, measures and findings."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from domain.policy.instants import Instant
+from domain.policy.measures import Measure, parse_measure
+from domain.policy.vocabulary import DealRole, Flag, Severity, SubjectType
+from domain.values import CODES_MAX, PARTIES_MAX, Codes, Id, Value
+
+
+class SubjectRef(Value):
+    """What a report or finding is about."""
+
+    type: SubjectType
+    id: Id
+
+
+class ReportRef(Value):
+    """A report by its source system and its id there."""
+
+    system: Id = "direct"
+    report: Id
+
+
+class ItemRef(Value):
+    """A case by the item it is about."""
+
+    subject: SubjectRef
+    content: Id
+
+
+CaseRef = UUID | ReportRef | ItemRef
+"""A case by its id, by a report that joined it, or by its item."""
+
+
+def _measure(value: object) -> object:
+    if not isinstance(value, str) or value == "none":
+        return value
+    return parse_measure(value)
+
+
+MeasureAsked = Annotated[Measure, BeforeValidator(_measure, json_schema_input_type=Measure | str)]
+"""A measure as `{"kind": "mute", "duration": "P3D"}` or in a pack's notation, `"mute:P3D"`."""
+
+MeasureChoice = Annotated[Measure | Literal["none"], BeforeValidator(_measure, json_schema_input_type=Measure | str)]
+"""A measure, or `"none"` for none at all."""
+
+Measures = Annotated[tuple[MeasureAsked, ...], Field(max_length=PARTIES_MAX)]
+
+
+class FindingAsked(Value):
+    """What an officer established; what is left out is taken from the case."""
+
+    codes: Codes
+    severity: Severity | None = None
+    flags: Annotated[tuple[Flag, ...], Field(max_length=CODES_MAX)] = ()
+    role: DealRole | None = None
+    subject: SubjectRef | None = None
+    respondent: Id | None = None
+    content: Id | None = None
+    posted_at: Instant | None = None
