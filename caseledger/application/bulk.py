@@ -10,6 +10,7 @@ from caseledger.application.lines import LINE_BYTES_MAX, LineFault, LineRefused,
 from caseledger.application.requests import Request
 from consumers.lines import Line
 from domain.errors import Refused
+from domain.reports.events import ReportRefused
 
 
 @dataclass(slots=True)
@@ -80,11 +81,11 @@ class BulkIntake:
     def _count(self, filed: Filed) -> None:
         if isinstance(filed, Refused) or not filed.events:
             self.tally.seen_before += 1
-        elif filed.report is not None and filed.report.refused is not None:
-            self.tally.refused += 1
-            self.tally.reasons[filed.report.refused.reason] += 1
-        else:
-            self.tally.admitted += 1
+            return
+        refused = [fact.event for fact in filed.events if isinstance(fact.event, ReportRefused)]
+        self.tally.refused += len(refused)
+        self.tally.admitted += not refused
+        self.tally.reasons.update(event.reason for event in refused)
 
 
 def _request(line: Line, platform: str | None) -> Request:

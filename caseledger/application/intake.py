@@ -1,7 +1,7 @@
 """Reports in bulk: many are decided on one look at the ledger and written as one commit, each as good as by itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final
 
@@ -21,7 +21,7 @@ APPEND_BYTES_MAX: Final = 500_000
 """How much event data one append of a bulk holds at most; a report that is larger is an append by itself."""
 
 Filed = Answer | Refused
-"""What became of one report."""
+"""What became of one report; an answer holds the report's state only where it was seen before."""
 
 
 @dataclass(slots=True)
@@ -127,9 +127,12 @@ def _settled(
         return False
     position = outcome.start
     for index, facts in parts[0][0].members:
-        written = tuple(replace(fact, position=position + offset) for offset, fact in enumerate(facts))
+        written = tuple(
+            Recorded(fact.stream, fact.version, fact.event, position + offset) for offset, fact in enumerate(facts)
+        )
         position += len(facts)
-        filed[index] = service.answer(requests[index], written)
+        service.tell(requests[index], written)
+        filed[index] = Answer(written[-1].position, written)
     return True
 
 

@@ -138,15 +138,19 @@ class Service:
         return written
 
     def answer(self, request: Request, written: tuple[Recorded[Event], ...]) -> Answer:
-        """What a caller is told of a command that wrote these events; the log is told too, with the cause."""
-        if written and log.is_enabled_for(logging.INFO):
-            log.info("command_handled", **_told(request, written))
+        """What a caller is told of a command that wrote these events."""
+        self.tell(request, written)
         position = written[-1].position if written else self.ledger.head()
         command = request.command
         if isinstance(command, FileReport):
             stream = report_stream(self.platform, command.system, command.report)
             return Answer(position, written, self.states.report(stream), stream)
         return Answer(position, written)
+
+    def tell(self, request: Request, written: tuple[Recorded[Event], ...]) -> None:
+        """Log what a command wrote, with its cause."""
+        if written and log.is_enabled_for(logging.INFO):
+            log.info("command_handled", **_told(request, written))
 
 
 def place(states: States, facts: Facts) -> tuple[Recorded[Event], ...]:

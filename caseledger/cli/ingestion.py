@@ -21,8 +21,8 @@ from consumers.lines import Line, lines_of
 from consumers.loop import consume
 from infra.checkpoints import FileCheckpoint, FileCheckpoints
 
-FOLLOW_AFTER_LINES: Final = 4_096
-"""From so many lines on, a second process keeps the read models current while this one writes."""
+FOLLOW_FROM_BYTES: Final = 500_000
+"""For files of so many bytes, and streams of unknown length, a second process keeps the read models current."""
 
 
 def ingest_lines(file: str, platform: str | None, *, from_start: bool, as_json: bool) -> Tally:
@@ -67,6 +67,8 @@ class _Run:
         after_line, after_byte = self._after
         hashing = _Hashing(stream, self._digest)
         lines = lines_of(hashing, LINE_BYTES_MAX, after_line=after_line, after_byte=after_byte)
+        if path is None or size - after_byte > FOLLOW_FROM_BYTES:
+            self._follower = Follower(self._caseledger.settings)
         with _progress(size) as advance:
             advance(after_byte)
 
@@ -110,8 +112,6 @@ class _Run:
     def _handle(self, lines: Sequence[Line]) -> None:
         for problem in self._intake.take(lines):
             _tell(problem)
-        if self._follower is None and lines[-1].number - self._before > FOLLOW_AFTER_LINES:
-            self._follower = Follower(self._caseledger.settings)
 
     def _catch_up(self) -> None:
         for platform in self._caseledger.platforms():
