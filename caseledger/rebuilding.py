@@ -17,8 +17,8 @@ BATCH_EVENTS_MAX: Final = 10_000
 TOGETHER_EVENTS_MAX: Final = 20_000
 """Up to so many events a second process would only just have started when the first is done."""
 
-BESIDE: Final = ("queue", "deadlines", "sanctions", "blacklist", "reporters", "operations")
-"""Read models that go to the second process: those that need few of the events, and so decode few."""
+BESIDE: Final = ("queue", "deadlines", "statistics", "sanctions", "blacklist", "reporters", "operations")
+"""Read models that go to the second process: about as much work together as the audit trail, which takes all events."""
 
 
 def rebuild(

@@ -10,11 +10,11 @@ from caseledger.cli.failures import Failure, usage
 from caseledger.cli.output import end_with, print_json, show, table
 from caseledger.cli.session import brought_up, opened, platforms_asked, progress
 from caseledger.cli.status import ExitStatus
+from caseledger.rebuilding import rebuild as replay
+from caseledger.throughput import collect_seldom
 from infra.read_models.store import ReadModelStore
 from projections.catalogue import read_models
 from projections.catch_up import CatchUp
-from projections.catch_up import rebuild as replay
-from projections.ports import Source
 from projections.read_model import ReadModel
 
 LOOKS_MAX: Final = 10
@@ -25,13 +25,14 @@ Line = dict[str, object]
 
 def rebuild(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
     """Drop and replay."""
+    collect_seldom()
     models = _models(names)
     lines: list[Line] = []
     with opened() as caseledger:
         for each in platforms_asked(caseledger, platform):
             head = caseledger.ledger(each).head()
             with progress(f"rebuilding {each}", head) as advance:
-                replay(each, models, _source(caseledger, each), caseledger.read_models, progress=advance)
+                replay(caseledger, each, models, progress=advance)
             lines += _digests(caseledger, each, models)
     _print(lines, as_json=as_json)
 
@@ -49,6 +50,7 @@ def digest(names: Sequence[str], platform: str | None, *, as_json: bool) -> None
 
 def check(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
     """Build beside what is live, up to the same positions, and compare."""
+    collect_seldom()
     models = _models(names)
     lines: list[Line] = []
     with opened() as caseledger:
@@ -58,7 +60,7 @@ def check(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
         print_json(lines)
     else:
         told = [row for line in lines for row in _compared(line)]
-        show(_tables(told, ("name", "position", "verdict", "sha256"), ("name", "#position", "!verdict", "!sha256")))
+        show(_tables(told, ("name", "position", "verdict", "sha256"), ("!name", "#position", "!", "!sha256")))
     if not all(line["same"] for line in lines):
         end_with(ExitStatus.REFUSED)
 
@@ -67,10 +69,10 @@ def _checked(caseledger: Caseledger, platform: str, models: Sequence[ReadModel])
     live = caseledger.read_models
     with ReadModelStore.scratch() as beside:
         beside.prepare(models)
-        for model in sorted(models, key=lambda model: live.position(platform, model.name)):
-            position, digest_live = _steady(live, platform, model)
-            work = CatchUp(platform, [model], _source(caseledger, platform), beside)
-            with progress(f"replaying {platform} {model.name}", position) as advance:
+        found = sorted(((*_steady(live, platform, model), model) for model in models), key=lambda each: each[0])
+        work = CatchUp(platform, models, caseledger.source(platform, models), beside)
+        for position, digest_live, model in found:
+            with progress(f"replaying {platform}", position) as advance:
                 work.run(up_to=position, progress=advance)
             rebuilt = beside.digest(platform, model)
             yield {
@@ -102,10 +104,6 @@ def _digests(caseledger: Caseledger, platform: str, models: Sequence[ReadModel])
         line = {"platform": platform, "name": model.name, "version": model.version, "position": position}
         lines.append({**line, "sha256": found})
     return lines
-
-
-def _source(caseledger: Caseledger, platform: str) -> Source:
-    return lambda after_position, limit: caseledger.facts(platform, after_position, limit)
 
 
 def _models(names: Sequence[str]) -> list[ReadModel]:

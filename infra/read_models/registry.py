@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -37,9 +38,10 @@ class Registry:
         found = connection.execute(sa.select(REGISTRY))
         known = {name: (version, relations.split(",")) for name, version, relations in found}
         for model in models:
-            version, relations = known.get(model.name, (None, []))
-            if version == model.version and relations == _relations(model):
+            version, shapes = known.get(model.name, (None, []))
+            if version == model.version and shapes == _shapes(model):
                 continue
+            relations = [shape.partition(":")[0] for shape in shapes]
             self._drop(connection, model.name, relations)
             _refuse_foreign(set(_relations(model)), there - set(relations))
             self._make(connection, model)
@@ -60,7 +62,7 @@ class Registry:
         for view in model.views:
             shown = sql_view(view).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
             connection.exec_driver_sql(f"CREATE VIEW {self._preparer.quote(view.name)} AS {shown}")
-        row = {"read_model": model.name, "version": model.version, "relations": ",".join(_relations(model))}
+        row = {"read_model": model.name, "version": model.version, "relations": ",".join(_shapes(model))}
         connection.execute(sa.insert(REGISTRY), row)
 
     def _drop(self, connection: Connection, name: str, relations: Sequence[str]) -> None:
@@ -80,6 +82,11 @@ def _claim(connection: Connection) -> None:
 
 def _relations(model: ReadModel) -> list[str]:
     return [each.name for each in (*model.views, *model.tables)]
+
+
+def _shapes(model: ReadModel) -> list[str]:
+    """Each relation with a checksum of what it is declared to be: made otherwise, it is of another version too."""
+    return [f"{each.name}:{crc32(repr(each).encode()):08x}" for each in (*model.views, *model.tables)]
 
 
 def _refuse_foreign(wanted: set[str], there: set[str]) -> None:

@@ -1,0 +1,78 @@
+"""Rebuilding in two processes gives what one gives; read models of another ledger begin anew."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caseledger import rebuilding
+from caseledger.application.bulk import BulkIntake, Tally
+from caseledger.bootstrap import Caseledger
+from caseledger.rebuilding import rebuild
+from caseledger.settings import Settings
+from consumers.lines import Line
+from projections.catalogue import read_models
+
+KR = "36kr-jiangsu"
+REPORTS = 120
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Caseledger]:
+    with Caseledger(Settings(data=tmp_path / "data")) as caseledger:
+        _fill(caseledger, REPORTS)
+        caseledger.catch_up(KR).run()
+        yield caseledger
+
+
+def digests(caseledger: Caseledger) -> dict[str, str]:
+    return {model.name: caseledger.read_models.digest(KR, model) for model in read_models()}
+
+
+@pytest.mark.parametrize("together_max", [0, 1_000_000])
+def test_rebuilt_is_live_in_one_process_and_in_two(
+    filled: Caseledger, together_max: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = digests(filled)
+    monkeypatch.setattr(rebuilding, "TOGETHER_EVENTS_MAX", together_max)
+    reached: list[int] = []
+    assert rebuild(filled, KR, read_models(), reached.append) == filled.ledger(KR).head()
+    assert digests(filled) == live
+    assert reached[-1] == filled.ledger(KR).head()
+
+
+def test_read_models_of_a_longer_ledger_begin_anew(filled: Caseledger) -> None:
+    data = filled.settings.data
+    filled.close()
+    shutil.rmtree(data / "platforms")
+    with Caseledger(Settings(data=data)) as caseledger:
+        _fill(caseledger, 1)
+        caseledger.catch_up(KR).run()
+        assert set(caseledger.read_models.positions(KR).values()) == {caseledger.ledger(KR).head()}
+        made_anew = digests(caseledger)
+        rebuild(caseledger, KR, read_models())
+        assert digests(caseledger) == made_anew
+
+
+def _fill(caseledger: Caseledger, reports: int) -> None:
+    intake = BulkIntake(caseledger.gateway, None, Tally())
+    assert intake.take([_line(number) for number in range(reports)]) == []
+
+
+def _line(number: int) -> Line:
+    report = {
+        "platform": KR,
+        "at": f"2021-03-10T12:{number // 60:02d}:{number % 60:02d}+08:00",
+        "report": f"r-{number}",
+        "source": "user",
+        "reporter": f"rep-{number % 7}",
+        "place": "weibo",
+        "subject": {"type": "content", "id": f"c-{number // 2}"},
+        "content": f"c-{number // 2}",
+        "respondent": "acc-1",
+        "codes": ["3.2.8"],
+    }
+    data = json.dumps(report).encode()
+    return Line(number + 1, 0, len(data), data)
