@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from eventsourcing.persistence import StoredEvent
 
@@ -15,13 +15,14 @@ from domain.commands import FileReport
 from domain.errors import Refused
 from domain.events import Event
 from domain.recorded import Recorded
-from domain.streams import StreamId
+from domain.reports.state import Report, evolve
+from domain.streams import StreamId, StreamKind
 
 APPEND_BYTES_MAX: Final = 500_000
 """How much event data one append of a bulk holds at most; a report that is larger is an append by itself."""
 
 Filed = Answer | Refused
-"""What became of one report; an answer holds the report's state only where it was seen before."""
+"""What became of one report."""
 
 
 @dataclass(slots=True)
@@ -132,8 +133,20 @@ def _settled(
         )
         position += len(facts)
         service.tell(requests[index], written)
-        filed[index] = Answer(written[-1].position, written)
+        filed[index] = Answer(written[-1].position, written, *_report_of(written))
     return True
+
+
+def _report_of(written: Sequence[Recorded[Any]]) -> tuple[Report | None, StreamId | None]:
+    """The report as the events that took it in left it, and its stream, which they begin."""
+    stream = written[0].stream
+    if stream.kind is not StreamKind.REPORT:
+        return None, None
+    report: Report | None = None
+    for fact in written:
+        if fact.stream == stream:
+            report = evolve(report, fact)
+    return report, stream
 
 
 def _parts(group: _Group) -> Iterator[_Part]:

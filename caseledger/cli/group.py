@@ -34,6 +34,7 @@ class Commands(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         _speak_utf8()
         status = self._status(given, prog_name, complete_var, windows_expand_args=windows_expand_args, **extra)
+        _let_go_of_what_cannot_be_written()
         sys.exit(status)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's signature
@@ -44,9 +45,6 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             _let_go_of_output()
             raise typer.Exit(ExitStatus.BROKEN_PIPE) from None
-        except OSError:
-            _let_go_of_what_cannot_be_written()
-            raise
         return result
 
     def _status(
