@@ -50,7 +50,7 @@ docs: setup ## write the generated pages anew
 	$(BIN)/python -m caseledger.docs
 
 bench: setup ## measure, beside the library's own SQLite recorder; prints tables
-	$(BIN)/python -m benchmarks
+	PYTHONPATH="$(CURDIR)" $(BIN)/python -m benchmarks
 
 lock: ## renew requirements.lock, with hashes and without an index
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links \

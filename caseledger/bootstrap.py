@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -20,12 +20,14 @@ from infra.ledger import JournalLedger
 from infra.logs import configure_logs
 from infra.packs import packs_in
 from infra.platform_secret import FileSecrets
-from infra.read_models.store import ReadModelStore
 from projections import catalogue
 from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.ports import Source
 from projections.read_model import ReadModel
 from schemas.registry import published
+
+if TYPE_CHECKING:
+    from infra.read_models.store import ReadModelStore
 
 LIMITS = Limits(append_bytes_max=8_000_000)
 """One decision may credit many thousand reporters, and a policy's whole text is one event."""
@@ -67,15 +69,17 @@ class Caseledger:
         return Gateway(self._open_service, self.has_journal, self.shipped)
 
     @cached_property
-    def read_models(self) -> ReadModelStore:
+    def read_models(self) -> "ReadModelStore":
         """The database of the read models, with every table there."""
+        from infra.read_models import store as stores  # noqa: PLC0415 - slow to load, and not every process needs it
+
         url = self.settings.read_models_url
         if url is None:
             self._data_folder()
             place = f"sqlite:///{self.settings.data.resolve() / READ_MODELS_FILE}"
         else:
             place = url.get_secret_value()
-        store = ReadModelStore.open(place)
+        store = stores.ReadModelStore.open(place)
         store.prepare(catalogue.read_models())
         return store
 
