@@ -22,7 +22,7 @@ class ExitStatus(IntEnum):
 
 MEANINGS: Final[dict[ExitStatus, str]] = {
     ExitStatus.DONE: "done",
-    ExitStatus.REFUSED: "refused, not found, or a check found a difference or a fault; nothing was written",
+    ExitStatus.REFUSED: "refused, not found, or a check found a difference or a fault; what was refused wrote nothing",
     ExitStatus.USAGE: "wrong usage: a command, option, value, setting or input file that cannot be used",
     ExitStatus.BAD_LINES: "the input has lines that were not taken; all others were",
     ExitStatus.UNAVAILABLE: "the ledger or the read models cannot be reached; nothing was written, try again",
