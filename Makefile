@@ -52,7 +52,7 @@ docs: setup ## write the generated pages anew
 bench: setup ## measure, beside the library's own SQLite recorder; prints tables
 	PYTHONPATH="$(CURDIR)" $(BIN)/python -m benchmarks
 
-lock: ## renew requirements.lock, with hashes and without an index
+lock: setup ## renew requirements.lock, with hashes and without an index
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --python-version 3.11 --extra postgres --group dev --output-file requirements.lock pyproject.toml
 

@@ -10,6 +10,7 @@ import structlog
 from caseledger.bootstrap import Caseledger, start
 from caseledger.settings import Settings
 from caseledger.throughput import collect_seldom
+from projections.catch_up import CatchUp
 
 IDLE_S: Final = 0.05
 """How long to wait when there is nothing new."""
@@ -32,11 +33,12 @@ class Stop(Protocol):
 
 def follow(caseledger: Caseledger, stop: Stop) -> None:
     """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more."""
+    works: dict[str, CatchUp] = {}
     while True:
         last = stop.is_set()
         applied = 0
         for platform in caseledger.platforms():
-            work = caseledger.catch_up(platform)
+            work = works.get(platform) or works.setdefault(platform, caseledger.catch_up(platform))
             if events := work.step():
                 applied += events
                 log.info("read_models_caught_up", platform=platform, events=events, position=work.position())
