@@ -75,6 +75,8 @@ class CatchUp:
         while it stands nobody has written them.
         """
         with self._store.look(self._platform) as looked:
+            if any(position != expected for position in looked.reached(names).values()):
+                return
             changes = self._pass(names).apply(looked, events).changes()
         with self._store.batch(self._platform) as batch:
             if all(position == expected for position in batch.positions(names).values()):
@@ -85,14 +87,6 @@ class CatchUp:
         if names not in self._passes:
             self._passes[names] = _Pass([self._models[name] for name in names])
         return self._passes[names]
-
-
-def rebuild(
-    platform: str, models: Sequence[ReadModel], source: Source, store: Store, progress: Progress | None = None
-) -> int:
-    """Drop these read models' rows and replay the whole ledger; gives the number of events read."""
-    store.reset(platform, models)
-    return CatchUp(platform, models, source, store).run(progress=progress)
 
 
 class _Pass:

@@ -18,6 +18,14 @@ class Source(Protocol):
         ...
 
 
+class Look(Fetch, Protocol):
+    """The rows of one platform as they are together at one moment."""
+
+    def reached(self, names: Sequence[str]) -> Mapping[str, int]:
+        """The checkpoints of these read models, 0 where there is none."""
+        ...
+
+
 class Batch(Fetch, Protocol):
     """One open transaction on the rows of one platform; nobody else writes the same read models meanwhile."""
 
@@ -45,7 +53,7 @@ class Store(Protocol):
         """The checkpoints of a platform by the name of the read model."""
         ...
 
-    def look(self, platform: str) -> AbstractContextManager[Fetch]:
+    def look(self, platform: str) -> AbstractContextManager[Look]:
         """The rows as they are, to be read only; it keeps nobody from writing."""
         ...
 

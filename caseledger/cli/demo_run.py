@@ -17,11 +17,11 @@ from caseledger.cli.output import print_json
 from caseledger.cli.running import scenario_of
 from caseledger.cli.session import reading
 from caseledger.cli.status import ExitStatus
+from caseledger.rebuilding import rebuild
 from caseledger.settings import Settings
 from consumers.lines import lines_of
 from infra.packs import shipped
 from projections.catalogue import read_models
-from projections.catch_up import rebuild
 
 SUFFIX: Final = ".jsonl"
 
@@ -105,6 +105,6 @@ def _rebuilt(caseledger: Caseledger, platform: str) -> Iterator[Rebuilt]:
     """Every read model dropped and replayed from the first fact, its digest compared with the one before."""
     store, models = caseledger.read_models, read_models()
     live = {model.name: store.digest(platform, model) for model in models}
-    facts = rebuild(platform, models, lambda after, limit: caseledger.facts(platform, after, limit), store)
+    facts = rebuild(caseledger, platform, models)
     for model in models:
         yield Rebuilt(platform, model.name, facts, live[model.name], store.digest(platform, model))

@@ -190,6 +190,16 @@ class SqlBatch:
         self._platform = platform
         self._statements = statements
 
+    def reached(self, names: Sequence[str]) -> Mapping[str, int]:
+        """The checkpoints as they are, 0 where there is none."""
+        table = CHECKPOINTS
+        found = self._connection.execute(
+            sa.select(table.c.read_model, table.c.position).where(
+                table.c[PLATFORM] == self._platform, table.c.read_model.in_(names)
+            )
+        )
+        return dict.fromkeys(names, 0) | {row.read_model: row.position for row in found}
+
     def positions(self, names: Sequence[str]) -> Mapping[str, int]:
         """The checkpoints, locked. A row is made where there is none, so that there is something to lock."""
         table = CHECKPOINTS

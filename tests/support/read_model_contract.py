@@ -13,7 +13,7 @@ from infra.read_models.query import OneOf, Query, Range
 from infra.read_models.store import ReadModelStore
 from projections.as_of import until_position, until_time
 from projections.catalogue import by_name, read_models
-from projections.catch_up import CatchUp, rebuild
+from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
 from projections.rows import Rows
 from tests.support.read_model_histories import random_ledger, shuffled_batches
@@ -90,7 +90,8 @@ class ReadModelContract:
         self, store: ReadModelStore, ledger: Ledger, expected: dict[str, str]
     ) -> None:
         CatchUp(PLATFORM, read_models(), ledger, store).run()
-        rebuild(PLATFORM, read_models(), ledger, store)
+        store.reset(PLATFORM, read_models())
+        CatchUp(PLATFORM, read_models(), ledger, store).run()
         assert {name: store.digest(PLATFORM, by_name(name)) for name in NAMES} == expected
 
     def test_a_batch_that_fails_leaves_neither_rows_nor_checkpoint(self, store: ReadModelStore, ledger: Ledger) -> None:
