@@ -18,7 +18,7 @@ setup: $(READY) ## make .venv inside the checkout, with every locked dependency
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "caseledger needs Python 3.11 or newer; name one with PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $(READY)
 
@@ -53,7 +53,7 @@ bench: setup ## measure, beside the library's own SQLite recorder; prints tables
 	PYTHONPATH="$(CURDIR)" $(BIN)/python -m benchmarks
 
 lock: setup ## renew requirements.lock, with hashes and without an index
-	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --python-version 3.11 --extra postgres --group dev --output-file requirements.lock pyproject.toml
 
 wheel: setup ## build the wheel into dist/
