@@ -1,6 +1,7 @@
 """The only place that joins the parts: settings in, a running caseledger out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -82,6 +83,24 @@ class Caseledger:
         store = stores.ReadModelStore.open(place)
         store.prepare(catalogue.read_models())
         return store
+
+    @contextmanager
+    def building_folder(self) -> Iterator[Path | None]:
+        """A folder to build read models in beside the live ones; None where those are in no file."""
+        from infra.read_models import building  # noqa: PLC0415 - as above
+
+        file = self.read_models.file
+        if file is None:
+            yield None
+            return
+        with building.building_folder(file) as folder:
+            yield folder
+
+    def read_models_beside(self, file: Path, models: Sequence[ReadModel]) -> "ReadModelStore":
+        """A store in a new file, for these read models to be built in."""
+        from infra.read_models import store as stores  # noqa: PLC0415 - as above
+
+        return stores.ReadModelStore.beside(file, models)
 
     def platforms(self) -> tuple[str, ...]:
         """The platforms that have a journal here, by name."""
