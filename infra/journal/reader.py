@@ -194,13 +194,17 @@ class Reader:
     def keep(self, events: Sequence[StoredEvent]) -> None:
         """These events of one stream were just appended, in order: whoever wrote them often reads the stream next."""
         key = key_of(events[0].originator_id)
+        size = 0
+        for event in events:
+            if event.__class__ is not StoredEvent or event.state.__class__ is not bytes:
+                self._cache.drop(key)  # a caller's own kind of event, or bytes that may change, are read from the log
+                return
+            size += len(event.state)
         kept = self._cache.get(key)
         if kept and kept[-1].originator_version + 1 == events[0].originator_version:
+            size += self._cache.size(kept)
             events = (*kept, *events)
-        if all(event.__class__ is StoredEvent and event.state.__class__ is bytes for event in events):
-            self._cache.put(key, tuple(events), self._cache.size(events))
-        else:  # a caller's own kind of event, or bytes that may change, are read back from the log
-            self._cache.drop(key)
+        self._cache.put(key, tuple(events), size)
 
     def _whole(self, originator_id: UUID | str) -> list[StoredEvent]:
         key = key_of(originator_id)
