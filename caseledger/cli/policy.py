@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def list_packs(platform: Platform = None, as_json: AsJson = False) -> None:
-    """Every pack that ships or was published: version, valid from, digest, where."""
+    """Every pack that ships or was published: version, valid from, digest, where.
+
+    `refused: changed` stands where the pack's version was published with another text: a changed text needs a new one.
+    """
     from caseledger.cli import policy_views
 
     policy_views.list_packs(platform, as_json=as_json)
@@ -80,8 +83,9 @@ def what_if(
 ) -> None:
     """Judge all past findings of the pack's platform again under this pack; list the rulings that would differ.
 
-    Writes nothing. Each finding is judged on the record as it really stood. Ctrl-C ends it with the totals so far
-    and status 130. With --json: {"pack", "since", "rulings": […], "totals", "complete"}, the rulings as they are found.
+    Writes nothing. Each finding is judged on the record as it really stood. Ctrl-C ends it with the totals of the
+    part that was judged and status 130. With --json: {"pack", "since", "rulings": […], "totals", "complete"}, the
+    rulings as they are found.
     """
     from caseledger.cli import what_if_view
 

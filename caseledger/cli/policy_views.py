@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Final, cast
 
@@ -15,7 +15,7 @@ from caseledger.cli.output import Cell, end_with, grid, print_json, show, table,
 from caseledger.cli.pack_text import count_text, when_text
 from caseledger.cli.session import opened, platforms_asked, reading
 from caseledger.cli.status import ExitStatus
-from caseledger.queries.policies import pack_called, pack_lines
+from caseledger.queries.policies import PackLine, pack_called, pack_lines
 from caseledger.queries.ports import Reading
 from domain.policy.errors import VectorRefused
 from domain.policy.faults import Fault, PackRefused
@@ -44,7 +44,7 @@ def list_packs(platform: str | None, *, as_json: bool) -> None:
             line.version,
             line.valid_from or "always",
             f"{line.digest[:DIGEST_CHARS]}…",
-            words(line.where) if line.loads else f"{words(line.where)}, does not load any more",
+            _where(line),
             line.position,
         )
         for line in lines
@@ -95,23 +95,30 @@ def judge(file: str) -> None:
     """The answers to one or several vectors."""
     document = _json(file)
     with opened() as caseledger:
+        packs: dict[str, Pack] = {}
+
+        def pack_for(platform: str) -> Pack:
+            if platform not in packs:
+                packs[platform] = pack_called(caseledger.shipped, (), platform, None)
+            return packs[platform]
+
         if isinstance(document, dict) and "vectors" not in document:
-            print_json(_answer(caseledger, document, ""))
+            print_json(_answer(pack_for, document, ""))
             return
         vectors = document.get("vectors") if isinstance(document, dict) else document
         if not isinstance(vectors, list) or len(vectors) > VECTORS_MAX:
             raise usage(f"{file} holds neither a vector nor a list of at most {VECTORS_MAX}")
-        print_json([_answer(caseledger, vector, f"vectors[{place}].") for place, vector in enumerate(vectors)])
+        print_json([_answer(pack_for, vector, f"vectors[{place}].") for place, vector in enumerate(vectors)])
 
 
-def _answer(caseledger: Caseledger, vector: object, place: str) -> dict[str, object]:
+def _answer(pack_for: Callable[[str], Pack], vector: object, place: str) -> dict[str, object]:
     if not isinstance(vector, dict):
         raise usage(f"{place.rstrip('.') or 'the vector'} is no JSON object")
     name = vector.get("pack")
     if not isinstance(name, str):
         raise usage(f"{place}pack is missing: it names the platform whose pack applies")
     try:
-        return answer(pack_called(caseledger.shipped, (), name, None), vector)
+        return answer(pack_for(name), vector)
     except VectorRefused as refused:
         told = "; ".join(f"{place}{field}: {reason}" for field, reason in refused.problems)
         raise usage(f"the vector cannot be read: {told}") from None
@@ -123,6 +130,12 @@ def _json(file: str) -> object:
         return cast("object", json.loads(data))
     except (ValueError, RecursionError) as fault:
         raise usage(f"{file} is no JSON: {fault}") from None
+
+
+def _where(line: PackLine) -> str:
+    if line.changed:
+        return "refused: changed"
+    return words(line.where) if line.loads else f"{words(line.where)}, does not load any more"
 
 
 def _published(caseledger: Caseledger, platform: str | None) -> list[Reading]:
