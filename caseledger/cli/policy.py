@@ -34,11 +34,13 @@ def list_packs(platform: Platform = None, as_json: AsJson = False) -> None:
 
 def show(
     of: Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform.")],
-    version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="The version; the newest if none.")] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="Another version than the newest.")
+    ] = None,
     text: Annotated[bool, typer.Option("--text", help="The whole file, byte for byte, and nothing else.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A pack: its rules in the order in which they are tried, violations, extras, clocks, admission."""
+    """A pack in English and Chinese: who may report what, clocks, the rules as they are tried, measures, violations."""
     from caseledger.cli import policy_views
 
     policy_views.show_pack(of, version, text=text, as_json=as_json)

@@ -1,6 +1,7 @@
 """`caseledger policy`: packs listed, shown and checked, vectors judged, and what another pack would have changed."""
 
 import json
+import tomllib
 from hashlib import sha256
 from pathlib import Path
 
@@ -90,10 +91,46 @@ def test_a_pack_is_shown_with_its_ladder_and_its_text_byte_for_byte(data: Path) 
     shown = document(data, "policy", "show", KR)
     assert [rule["order"] for rule in shown["ladder"]] == sorted(rule["order"] for rule in shown["ladder"])
     assert shown["ladder"][1]["counts"] == ["at least 2 of mute for content_removal within P3M before the posting"]
-    assert text(data, "policy", "show", KR, "2020-12-18", "--text") == PACK.read_text(encoding="utf-8")
+    assert text(data, "policy", "show", KR, "--version", "2020-12-18", "--text") == PACK.read_text(encoding="utf-8")
     assert "五(b).1(4)" in text(data, "policy", "show", KR)
-    assert error(data, "policy", "show", KR, "3000")[1] == "policy_not_found"
+    assert error(data, "policy", "show", KR, "--version", "3000")[1] == "policy_not_found"
     assert error(data, "policy", "show", "nobody")[1] == "policy_not_found"
+
+
+@pytest.mark.parametrize(
+    ("platform", "told"),
+    [
+        (KR, ["二", "hotline", "(025)86656395", "新闻稿件 news item", "duty_editor", "PT24H", "该账号在规定期间内"]),
+        (
+            "platform-zero-tolerance",
+            ["申诉一律驳回", "content_publishing, fund_settlement", "PT0S", "High-Risk Illegal"],
+        ),
+        ("cac-campaign", ["行政拘留 administrative detention", "7 areas", "initial only", "P1M", "人肉搜索"]),
+        ("wechat-contraband", ["公众号 public account", "role promoter", "block_feed", "names masked", "发布违禁品"]),
+        (
+            "moji-weather",
+            ["10 coins 墨贝, at most 100", "举报人未完成身份验证", "block_content", "AS@moji.com", "侵权"],
+        ),
+    ],
+)
+def test_every_pack_is_shown_to_people_in_english_and_chinese(tmp_path: Path, platform: str, told: list[str]) -> None:
+    shown = " ".join(text(tmp_path / "none", "policy", "show", platform).split())
+    for words in (*told, "Ladder: the first rule that holds decides", "Measures", "Class"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(("platform", "violations", "rules"), [(KR, 46, 14), ("moji-weather", 68, 2)])
+def test_a_pack_for_programs_holds_all_that_its_file_says(
+    tmp_path: Path, platform: str, violations: int, rules: int
+) -> None:
+    shown = document(tmp_path / "none", "policy", "show", platform)
+    assert (len(shown["violations"]), len(shown["ladder"])) == (violations, rules)
+    file = tomllib.loads(shown["text"])
+    for table in ("rewards", "feedback", "malicious_reports"):
+        kept = {key: value for key, value in (shown[table] or {}).items() if value is not None}
+        assert kept == file.get(table, {})
+    assert [channel["id"] for channel in shown["channels"]] == [channel["id"] for channel in file["channel"]]
+    assert [check["check"] for check in shown["admission"]] == [check["check"] for check in file["admission"]]
 
 
 def test_a_sound_pack_has_no_faults(data: Path) -> None:
