@@ -48,10 +48,8 @@ def _parts(case: CaseView) -> Iterator[Table | str]:
         yield _evidence(case)
     if case.deadlines:
         yield _deadlines(case)
-    if case.proposal:
-        yield grid(_decision(case.proposal), "Proposal")
-    if case.decision:
-        yield grid(_decision(case.decision), "Decision")
+    yield from _decisions("Proposal", case.proposals)
+    yield from _decisions("Decision", case.decisions)
     if case.steps:
         rows = [(moment(step.at), step.what.replace("_", " "), step.by, step.detail) for step in case.steps]
         yield table("Further steps", ("!at", "what", "by", "detail"), rows)
@@ -119,12 +117,35 @@ def _deadlines(case: CaseView) -> Table:
     return table("Deadlines", ("clock", "report", "state", "!due", "!stopped"), rows)
 
 
+def _decisions(name: str, views: tuple[DecisionView, ...]) -> Iterator[Table]:
+    """One in full; of several a line each, since they share most."""
+    if len(views) <= 1:
+        yield from (grid(_decision(each), name) for each in views)
+        return
+    rows = [
+        (
+            each.decision,
+            each.respondent,
+            f"{each.subject_type} {each.subject}" if each.subject else None,
+            words(title.code for title in each.codes),
+            each.severity,
+            each.rule,
+            _chosen(each),
+            f"{each.outcome}{' (taken back)' if each.taken_back else ''}",
+        )
+        for each in views[:ROWS_SHOWN_MAX]
+    ]
+    columns = ("#number", "respondent", "about", "codes", "severity", "rule", "chosen", "outcome")
+    yield table(_title(f"{name}s", len(views)), columns, rows)
+
+
 def _decision(made: DecisionView) -> Iterator[tuple[str, Cell]]:
     yield "outcome", f"{made.outcome}{' (taken back)' if made.taken_back else ''}"
     yield "number", made.decision
     yield "at", moment(made.at)
     yield "proposed by", made.proposed_by
     yield "confirmed by", made.confirmed_by or ("needed" if made.second_officer_required else None)
+    yield "respondent", made.respondent
     yield "found", "\n".join(title_text(title) for title in made.codes)
     yield "severity", made.severity
     yield "flags", words(made.flags)

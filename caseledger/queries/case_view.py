@@ -48,7 +48,11 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The whole of one case. The lists of rows are those of the read models of the same names."""
+    """The whole of one case. The lists of rows are those of the read models of the same names.
+
+    A case with several persons or contents has a decision for each; `decision` is the first that stands, or the last,
+    and `proposal` the first that waits.
+    """
 
     platform: str
     case: str
@@ -71,6 +75,8 @@ class CaseView:
     deadlines: list[Row]
     proposal: DecisionView | None
     decision: DecisionView | None
+    proposals: tuple[DecisionView, ...]
+    decisions: tuple[DecisionView, ...]
     steps: tuple[Step, ...]
     sanctions: list[Row]
     removals: list[Row]
@@ -85,6 +91,7 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         raise NotFound("case_not_found", f"no case {case} on {reading.platform}")
     case_id = str(case)
     rows = reading.all("queue", case_id=case_id)
+    proposals, decisions = proposed(reading, state), decided(reading, state)
     opened = state.opened
     return CaseView(
         platform=reading.platform,
@@ -106,8 +113,10 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         reports=_reports(reading, state),
         evidence=_evidence(reading, state, events),
         deadlines=reading.all("deadlines", "due_at", stream=case_id),
-        proposal=proposed(reading, state),
-        decision=decided(reading, state),
+        proposal=next(iter(proposals), None),
+        decision=_foremost(decisions),
+        proposals=proposals,
+        decisions=decisions,
         steps=tuple(step for fact in events for step in steps(fact)),
         sanctions=reading.all("sanctions", "position", case_id=case_id),
         removals=reading.all("content_removals", "position", case_id=case_id),
@@ -115,12 +124,16 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
     )
 
 
+def _foremost(decisions: tuple[DecisionView, ...]) -> DecisionView | None:
+    standing = [each for each in decisions if not each.taken_back]
+    return next(iter((*standing, *reversed(decisions))), None)
+
+
 def _duties(case: Case) -> tuple[str, ...]:
-    appeal = case.appeal is not None and case.appeal.outcome is None
     duties = {
-        "appeal_pending": appeal,
-        "counterparty_open": case.counterparty_open,
-        "authority_notice_due": case.authority_notice_open,
+        "appeal_pending": bool(case.pending_appeals),
+        "counterparty_open": bool(case.counterparties_due),
+        "authority_notice_due": bool(case.notices_due),
     }
     return tuple(name for name, is_open in duties.items() if is_open)
 

@@ -23,6 +23,7 @@ from domain.errors import (
     CaseIsAssignedToAnother,
     CaseIsFinal,
     CaseNotFound,
+    CounterpartyOpen,
     EvidenceConflicts,
     NoAuthorityNoticeDue,
     OutcomeNotInPolicy,
@@ -72,8 +73,8 @@ def in_order(case: Case, stamp: Stamp) -> None:
 
 
 def not_final(case: Case) -> None:
-    """Refuse what only makes sense before a decision."""
-    if case.decision is not None:
+    """Refuse what only makes sense while something is left to decide."""
+    if case.is_final:
         raise CaseIsFinal("the case is decided; only appeals, corrections, notes and outside facts remain")
 
 
@@ -131,7 +132,7 @@ def _before_decision(case: Case, command: BeforeDecision, stamp: Stamp) -> Event
         case MarkMajor():
             return None if case.major else e.CaseMarkedMajor(occurred_at=at, cause=cause, reason=command.reason)
         case ReferCase():
-            return _refer(command, stamp)
+            return _refer(case, command, stamp)
         case unknown:
             assert_never(unknown)
 
@@ -145,7 +146,9 @@ def _assign(case: Case, command: AssignCase, stamp: Stamp) -> Event | None:
     return e.CaseAssigned(occurred_at=stamp.at, cause=stamp.cause, officer=officer)
 
 
-def _refer(command: ReferCase, stamp: Stamp) -> Event:
+def _refer(case: Case, command: ReferCase, stamp: Stamp) -> Event:
+    if case.counterparties_due:
+        raise CounterpartyOpen("the other side is examined in this case, or a reason is recorded why it is not")
     if (command.department is None) == (command.procedure is None):
         raise ReferralIncomplete("name either the department or the procedure that the case goes to")
     return e.CaseReferred(
@@ -167,7 +170,7 @@ def _attached(case: Case, command: AttachEvidence, stamp: Stamp) -> Event | None
 
 
 def _notified(case: Case, command: NotifyAuthority, stamp: Stamp) -> Event:
-    if not case.authority_notice_open:
+    if not case.notices_due:
         raise NoAuthorityNoticeDue("no decision of this case obliges the platform to tell an authority now")
     return e.CaseAuthorityNotified(
         occurred_at=stamp.at,
