@@ -201,7 +201,7 @@ class CorrectDecision(OnDecision):
 
 
 class RecordExternalOutcome(OnCase):
-    """Record what an authority or a court decided about a person."""
+    """Record what an authority or a court decided about a person of the case."""
 
     NAME: ClassVar[str] = "record_external_outcome"
 

@@ -31,3 +31,9 @@ class PersonNotInCase(Refused):
     """No finding of the case is about this person, and no report names them."""
 
     code = "person_not_in_case"
+
+
+class PersonNotNamed(Refused):
+    """The case has several persons; name the account of the one that this is about."""
+
+    code = "person_not_named"

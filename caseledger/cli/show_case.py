@@ -32,7 +32,8 @@ def show_case(case: str, platform: str | None, *, with_texts: bool, as_json: boo
             readings(caseledger, platform, "queue", "deadlines", "sanctions", "operations"),
             lambda reading: case_view(reading, find_case(reading.ledger, reading.platform, case)),
         )
-        texts = texts_of_case(caseledger.ledger(found.platform), UUID(found.case)) if with_texts else None
+        ledger = caseledger.ledger(found.platform)
+        texts = texts_of_case(ledger, UUID(found.case), found.by_initial) if with_texts else None
     if as_json:
         document = asdict(found)
         print_json(document if texts is None else {**document, "texts": [asdict(line) for line in texts]})
@@ -68,6 +69,7 @@ def _head(case: CaseView) -> Iterator[tuple[str, Cell]]:
     yield "subject", f"{case.subject_type} {case.subject}"
     yield "content", case.content
     yield "respondent", case.respondent
+    yield "under age", words(case.minors)
     yield "posted", moment(case.posted_at) if case.posted_at else None
     yield "opened", moment(case.opened_at)
     yield "department", case.department

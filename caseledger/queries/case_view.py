@@ -7,6 +7,7 @@ from uuid import UUID
 from caseledger.queries.case_steps import Step, steps
 from caseledger.queries.decision_view import DecisionView, decided, proposed
 from caseledger.queries.errors import NotFound
+from caseledger.queries.minors import minors_of, names_minors_by_initial
 from caseledger.queries.ports import Reading, Row
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
 from domain.cases import events as e
@@ -51,7 +52,8 @@ class CaseView:
     """The whole of one case. The lists of rows are those of the read models of the same names.
 
     A case with several persons or contents has a decision for each; `decision` is the first that stands, or the last,
-    and `proposal` the first that waits.
+    and `proposal` the first that waits. `minors` are the accounts of persons under age; `by_initial` those of them
+    whose names the policy shows as an initial only.
     """
 
     platform: str
@@ -63,6 +65,8 @@ class CaseView:
     subject: str
     content: str | None
     respondent: str | None
+    minors: tuple[str, ...]
+    by_initial: tuple[str, ...]
     posted_at: str | None
     opened_at: str
     department: str | None
@@ -93,6 +97,8 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
     rows = reading.all("queue", case_id=case_id)
     proposals, decisions = proposed(reading, state), decided(reading, state)
     opened = state.opened
+    operations = reading.all("operation_persons", "operation_id", case_id=case_id)
+    minors = minors_of(state, operations)
     return CaseView(
         platform=reading.platform,
         case=case_id,
@@ -103,6 +109,8 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         subject=opened.subject,
         content=opened.content,
         respondent=state.respondent,
+        minors=minors,
+        by_initial=minors if names_minors_by_initial(reading) else (),
         posted_at=utc_text(opened.posted_at) if opened.posted_at else None,
         opened_at=utc_text(opened.occurred_at),
         department=state.department,
@@ -120,7 +128,7 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         steps=tuple(step for fact in events for step in steps(fact)),
         sanctions=reading.all("sanctions", "position", case_id=case_id),
         removals=reading.all("content_removals", "position", case_id=case_id),
-        operations=reading.all("operation_persons", "operation_id", case_id=case_id),
+        operations=operations,
     )
 
 

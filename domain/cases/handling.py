@@ -19,6 +19,7 @@ from domain.commands import (
     ReleaseCase,
     StartVerification,
 )
+from domain.decision_errors import PersonNotInCase, PersonNotNamed
 from domain.errors import (
     CaseIsAssignedToAnother,
     CaseIsFinal,
@@ -91,7 +92,10 @@ def record_external_outcome(
     command: RecordExternalOutcome,
     stamp: Stamp,
 ) -> Facts:
-    """Record an authority's decision about a person; only kinds that the policy knows."""
+    """Record an authority's decision about a person of the case; only kinds that the policy knows.
+
+    It is theirs to contest where it was made: here it is a fact, and no appeal is lodged against it.
+    """
     case = found(case)
     if stamp.cause.command_id in case.commands:
         return ()
@@ -104,7 +108,7 @@ def record_external_outcome(
         later.CaseExternalOutcomeRecorded(
             occurred_at=stamp.at,
             cause=stamp.cause,
-            account=command.account,
+            account=_person(case, command.account),
             person=command.person,
             measure=MeasureTaken(kind=command.measure.kind.value, duration=command.measure.duration),
             authority=command.authority,
@@ -112,6 +116,18 @@ def record_external_outcome(
             reference=command.reference,
         ),
     )
+
+
+def _person(case: Case, account: str | None) -> str | None:
+    """Whom it is about: the account named, or the only one of the case; nobody known where the case knows none."""
+    persons = case.persons
+    if account is None:
+        if len(persons) > 1:
+            raise PersonNotNamed(f"the case is about {len(persons)} persons; name the account of the one meant")
+        return persons[0] if persons else None
+    if account not in persons:
+        raise PersonNotInCase(f"{account!r} is nobody of this case: neither reported nor in a finding of it")
+    return account
 
 
 def _before_decision(case: Case, command: BeforeDecision, stamp: Stamp) -> Event | None:

@@ -83,6 +83,14 @@ class Case:
         """The appeals that wait, in order."""
         return tuple(lodged for number, lodged in self.appeals.items() if number not in self.answers)
 
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The accounts that the case is about: the one reported, and those with a finding, made or proposed."""
+        made = (decision.made.finding for decision in self.decisions.values())
+        findings = (*made, *(proposal.finding for proposal in self.pending))
+        named = (self.respondent, *(finding.respondent for finding in findings if finding is not None))
+        return tuple(dict.fromkeys(account for account in named if account is not None))
+
     def took_part(self, decision: int) -> frozenset[str]:
         """Who took part in a decision: all who worked on the case before it, and who made it milder since."""
         return self.decisions[decision].officers | {who for number, who in self.milder_by if number == decision}

@@ -18,7 +18,7 @@ from domain.cases.later_events import (
     CaseDecisionCorrected,
 )
 from domain.command_values import FindingDecided
-from domain.commands import AssignCase, ProposeDecision, ReturnDecision
+from domain.commands import AssignCase, ReturnDecision
 from domain.decision_errors import DecisionNotFound, DecisionNotNamed, FindingRepeated, FindingsMixed
 from domain.errors import (
     AlreadyDecided,
@@ -66,6 +66,8 @@ from tests.support.examples import (
     item,
     measure,
     minute,
+    one,
+    several,
     upheld,
     verified,
 )
@@ -78,20 +80,9 @@ LIFTED = (AccountContentRemovalLifted, AccountSanctionLifted)
 WITHDRAWN = (ReporterCreditWithdrawn, ReporterRewardReversed)
 
 
-def one(respondent: str = ACCOUNT, *codes: str, **fields: object) -> FindingDecided:
-    """A finding about one person."""
-    return FindingDecided.model_validate({"codes": codes or ("spam",), "respondent": respondent, **fields})
-
-
 def other(content: str, respondent: str = ACCOUNT, **fields: object) -> FindingDecided:
     """A finding about another piece of content."""
     return one(respondent, subject={"type": "content", "id": content}, content=content, **fields)
-
-
-def several(*findings: FindingDecided, minutes: float = 20, actor: str = ANN, **fields: object) -> Request:
-    """A decision on several findings."""
-    values = {"case": item(), "outcome": Outcome.UPHELD, "findings": findings, **fields}
-    return ask(ProposeDecision.model_validate(values), minutes, actor)
 
 
 def test_each_person_gets_a_decision_and_the_reporter_one_reward() -> None:
