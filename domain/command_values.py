@@ -1,14 +1,26 @@
-"""How commands name what they are about: subjects, cases, measures and findings."""
+"""What commands are, and how they name what they are about: subjects, cases, measures and findings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.measures import Measure, parse_measure
 from domain.policy.vocabulary import DealRole, Flag, Severity, SubjectType
-from domain.values import CODES_MAX, PARTIES_MAX, Codes, Id, Value
+from domain.values import CODES_MAX, PARTIES_MAX, AssociatedParty, Codes, Id, LongText, Value
+
+FINDINGS_MAX = 200
+"""A decision holds this many findings at most."""
+
+
+class Command(BaseModel):
+    """Something asked of the ledger. `NAME` is how every interface calls it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    NAME: ClassVar[str] = ""
 
 
 class SubjectRef(Value):
@@ -34,6 +46,19 @@ class ItemRef(Value):
 
 CaseRef = UUID | ReportRef | ItemRef
 """A case by its id, by a report that joined it, or by its item."""
+
+
+class OnCase(Command):
+    """A command about one case."""
+
+    case: CaseRef
+
+
+class OnDecision(OnCase):
+    """A command about one decision of a case: by its respondent or its number where the case has several."""
+
+    account: Id | None = None
+    decision: Annotated[int, Field(ge=1)] | None = None
 
 
 def _measure(value: object) -> object:
@@ -62,3 +87,16 @@ class FindingAsked(Value):
     respondent: Id | None = None
     content: Id | None = None
     posted_at: Instant | None = None
+
+
+class FindingDecided(FindingAsked):
+    """A finding with what was chosen for it, as one of several in a decision; measures as in a single one."""
+
+    measure: MeasureChoice | None = None
+    content_measures: Measures | None = None
+    add: Measures = ()
+    reason: Personal[LongText] | None = None
+    associated: Annotated[tuple[AssociatedParty, ...], Field(max_length=PARTIES_MAX)] = ()
+
+
+Findings = Annotated[tuple[FindingDecided, ...], Field(max_length=FINDINGS_MAX)]

@@ -2,9 +2,21 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.command_values import CaseRef, FindingAsked, MeasureAsked, MeasureChoice, Measures, ReportRef, SubjectRef
+from domain.command_values import (
+    CaseRef,
+    Command,
+    FindingAsked,
+    Findings,
+    MeasureAsked,
+    MeasureChoice,
+    Measures,
+    OnCase,
+    OnDecision,
+    ReportRef,
+    SubjectRef,
+)
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.vocabulary import EvidenceStrength, Source
@@ -22,14 +34,6 @@ from domain.values import (
     ShortText,
     SnapshotText,
 )
-
-
-class Command(BaseModel):
-    """Something asked of the ledger. `NAME` is how every interface calls it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    NAME: ClassVar[str] = ""
 
 
 class FileReport(Command):
@@ -67,12 +71,6 @@ class GiveFeedback(Command):
     report: Id
     what: FeedbackKind | None = None
     text: Personal[LongText] | None = None
-
-
-class OnCase(Command):
-    """A command about one case."""
-
-    case: CaseRef
 
 
 class AssignCase(OnCase):
@@ -142,6 +140,9 @@ class ProposeDecision(OnCase):
 
     `measure` is one of the ruling's options, the default when left out, `"none"` for none; `content_measures` may put
     a substitute in a measure's place; `add` holds measures that the policy lets an officer add.
+
+    With several persons or contents, `findings` holds one finding for each, with its own choice, in the order in which
+    they are judged; the first is about the case's own item, and the fields above are left out.
     """
 
     NAME: ClassVar[str] = "propose_decision"
@@ -151,6 +152,7 @@ class ProposeDecision(OnCase):
     measure: MeasureChoice | None = None
     content_measures: Measures | None = None
     add: Measures = ()
+    findings: Findings = ()
     reason: Personal[LongText] | None = None
     associated: Annotated[tuple[AssociatedParty, ...], Field(max_length=PARTIES_MAX)] = ()
     malicious: Annotated[tuple[Id, ...], Field(max_length=PARTIES_MAX)] = ()
@@ -171,16 +173,15 @@ class ReturnDecision(OnCase):
     reason: Personal[LongText]
 
 
-class LodgeAppeal(OnCase):
+class LodgeAppeal(OnDecision):
     """Object to a decision as its respondent."""
 
     NAME: ClassVar[str] = "lodge_appeal"
 
-    account: Id | None = None
     text: Personal[LongText]
 
 
-class DecideAppeal(OnCase):
+class DecideAppeal(OnDecision):
     """Decide a pending appeal; `measure` is the milder one when it is reduced."""
 
     NAME: ClassVar[str] = "decide_appeal"
@@ -190,7 +191,7 @@ class DecideAppeal(OnCase):
     reason: Personal[LongText]
 
 
-class CorrectDecision(OnCase):
+class CorrectDecision(OnDecision):
     """Take back the platform's own decision, or make its measure milder."""
 
     NAME: ClassVar[str] = "correct_decision"
@@ -200,7 +201,7 @@ class CorrectDecision(OnCase):
 
 
 class RecordExternalOutcome(OnCase):
-    """Record what an authority or a court decided about a person."""
+    """Record what an authority or a court decided about a person of the case."""
 
     NAME: ClassVar[str] = "record_external_outcome"
 

@@ -141,7 +141,7 @@ class SubjectNotInCase(Refused):
 
 
 class AlreadyDecided(Refused):
-    """One decision stands; it can be appealed or corrected, not made again."""
+    """A decision on this stands; it can be appealed or corrected, not made again."""
 
     code = "already_decided"
 

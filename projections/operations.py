@@ -9,119 +9,34 @@ from domain.operations.events import OperationCaseAdded, OperationClosed, Operat
 from domain.values import Outcome
 from projections.fact import Fact
 from projections.instants import id_text, instant_text
+from projections.operations_tables import (
+    ACCOUNTS,
+    CASES,
+    DECISION,
+    EXTERNAL,
+    MEMBERSHIP,
+    NOTHING,
+    OPERATIONS,
+    OUTCOMES,
+    PERSONS,
+    SANCTION,
+    TOTALS,
+)
 from projections.packs import canonical
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.tables import Row, Table, Value, boolean, instant, integer, json_text, text, text_id
+from projections.tables import Row, Value
 
 NAME: Final = "operations"
 """Permanent: checkpoints are kept under it."""
 
 VERSION: Final = 1
 
-DECISION: Final = "decision"
-SANCTION: Final = "sanction"
-EXTERNAL: Final = "external"
-
-_OPERATION_ID: Final = text_id("operation_id", "Id of the operation's stream.")
-_CASE_ID: Final = text_id("case_id", "Case that belongs to the operation.")
-_OUTCOME: Final = text(
-    "outcome", "`upheld` or `dismissed` by a decision of the case that stands; null without one.", nullable=True
-)
-
-OPERATIONS: Final = Table(
-    "operations",
-    "One row per operation, with its totals.",
-    ("operation_id",),
-    (
-        _OPERATION_ID,
-        text_id("operation", "Id that the operation was opened under."),
-        text("title", "Its title."),
-        boolean("campaign", "Whether it is a campaign, whose clocks run from its start."),
-        text("state", "`open` or `closed`."),
-        instant("opened_at", "When it began."),
-        instant("closed_at", "When it ended.", nullable=True),
-        integer("cases", "Cases in it.", "cases"),
-        integer("persons", "Persons in it; one account in several cases is one person.", "persons"),
-        integer("minors", "Those of them under age.", "persons"),
-        integer("upheld", "Cases with an upheld decision that stands.", "cases"),
-        integer("dismissed", "Cases with dismissed decisions only.", "cases"),
-    ),
-    indexes=(("operation",), ("state", "opened_at")),
-)
-
-CASES: Final = Table(
-    "operation_cases",
-    "One row per case of an operation.",
-    ("operation_id", "case_id"),
-    (_OPERATION_ID, _CASE_ID, instant("added_at", "When it was added."), _OUTCOME),
-    indexes=(("case_id",),),
-)
-
-PERSONS: Final = Table(
-    "operation_persons",
-    "One row per person and case of an operation. No name is kept.",
-    ("case_id", "operation_id", "entry"),
-    (
-        _CASE_ID,
-        _OPERATION_ID,
-        integer("entry", "Number of the entry in the operation.", "ordinal"),
-        text_id("account", "Account of the person, where there is one.", nullable=True),
-        text("part", "Role of the person in the operation, such as organiser.", nullable=True),
-        text("region", "Region of the person.", nullable=True),
-        boolean("minor", "Whether the person is under age."),
-        boolean("counted", "False where the operation counts this account already by an earlier entry."),
-        instant("added_at", "When the entry was made."),
-        _OUTCOME,
-        json_text(
-            "measures", "Sorted list of what stands against the account in this case, such as `ban`, `mute:P7D`."
-        ),
-    ),
-    indexes=(("operation_id", "region"), ("account",)),
-    prefix=1,
-)
-
-OUTCOMES: Final = Table(
-    "operation_outcomes",
-    "What was decided in any case: decisions, sanctions, and outcomes decided by an authority. Join it by `case_id`.",
-    ("case_id", "entry_id"),
-    (
-        text_id("case_id", "The case, whether it belongs to an operation or not."),
-        text_id("entry_id", "Id of the event, for a decision `decision.<number>`."),
-        text("type", "`decision`, `sanction` or `external`."),
-        text("what", "`upheld` or `dismissed`; the kind of the measure, with its duration."),
-        text_id("account", "Account it concerns.", nullable=True),
-        text("authority", "Authority that decided, for `external`.", nullable=True),
-        text("reference", "Its reference.", nullable=True),
-        instant("decided_at", "When it was decided."),
-        boolean("stands", "False once it was taken back."),
-    ),
-    indexes=(("type", "what"), ("account",)),
-    prefix=1,
-)
-
-MEMBERSHIP: Final = Table(
-    "operation_membership",
-    "The operations that a case belongs to.",
-    ("case_id", "operation_id"),
-    (_CASE_ID, _OPERATION_ID),
-    prefix=1,
-    internal=True,
-)
-
-ACCOUNTS: Final = Table(
-    "operation_accounts",
-    "The accounts that an operation counts.",
-    ("operation_id", "account"),
-    (_OPERATION_ID, text_id("account", "The account.")),
-    internal=True,
-)
-
 
 def _open(rows: Rows, fact: Fact[OperationOpened]) -> None:
     event = fact.event
     operation_id = fact.stream
-    totals: dict[str, Value] = dict.fromkeys(("cases", "persons", "minors", "upheld", "dismissed"), 0)
+    totals: dict[str, Value] = dict.fromkeys(TOTALS, 0)
     rows.put(
         OPERATIONS,
         {
@@ -151,27 +66,25 @@ def _add(rows: Rows, fact: Fact[OperationCaseAdded]) -> None:
         rows.put(CASES, {"operation_id": operation_id, "case_id": case_id, "added_at": at, "outcome": outcome})
         rows.put(MEMBERSHIP, {"case_id": case_id, "operation_id": operation_id})
         _total(rows, operation_id, {"cases": 1} | ({outcome: 1} if outcome else {}))
-    counted = event.account is None or rows.get(ACCOUNTS, (operation_id, event.account)) is None
-    if counted:
+    known = None if event.account is None else rows.get(ACCOUNTS, (operation_id, event.account))
+    if known is None:
         _total(rows, operation_id, {"persons": 1, "minors": int(event.minor)})
-    if event.account is not None:
-        rows.put(ACCOUNTS, {"operation_id": operation_id, "account": event.account})
-    rows.put(
-        PERSONS,
-        {
-            "case_id": case_id,
-            "operation_id": operation_id,
-            "entry": fact.version,
-            "account": event.account,
-            "part": event.role,
-            "region": event.region,
-            "minor": event.minor,
-            "counted": counted,
-            "added_at": at,
-            "outcome": outcome,
-            "measures": _measures(rows, case_id, event.account),
-        },
-    )
+    if event.account is not None and known is None:
+        rows.put(ACCOUNTS, {"operation_id": operation_id, "account": event.account, "settled": 0})
+    person: dict[str, Value] = {
+        "case_id": case_id,
+        "operation_id": operation_id,
+        "entry": fact.version,
+        "account": event.account,
+        "part": event.role,
+        "region": event.region,
+        "minor": event.minor,
+        "counted": known is None,
+        "added_at": at,
+        "outcome": None,
+        "measures": NOTHING,
+    }
+    _settle(rows, person, outcome)
 
 
 def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
@@ -247,16 +160,18 @@ def _decided(account: str | None, at: str) -> dict[str, Value]:
 
 def _record(rows: Rows, case_id: str, entry: dict[str, Value]) -> None:
     rows.put(OUTCOMES, {"case_id": case_id, **entry})
-    _refresh(rows, case_id)
+    _refresh(rows, case_id, cast("str | None", entry["account"]))
 
 
 def _take_back(rows: Rows, case_id: str, entry_id: str) -> None:
-    if rows.change(OUTCOMES, (case_id, entry_id), stands=False):
-        _refresh(rows, case_id)
+    entry = rows.get(OUTCOMES, (case_id, entry_id))
+    if entry is not None:
+        rows.put(OUTCOMES, {**entry, "stands": False})
+        _refresh(rows, case_id, cast("str | None", entry["account"]))
 
 
-def _refresh(rows: Rows, case_id: str) -> None:
-    """Bring what the operations of this case show up to date with its outcomes."""
+def _refresh(rows: Rows, case_id: str, account: str | None) -> None:
+    """Bring what the operations of this case show up to date with what was decided about an account, or about all."""
     memberships = rows.scan(MEMBERSHIP, (case_id,))
     if not memberships:
         return
@@ -269,18 +184,51 @@ def _refresh(rows: Rows, case_id: str) -> None:
             _total(rows, operation_id, {cast("str", before): -1} if before else {})
             _total(rows, operation_id, {outcome: 1} if outcome else {})
     for person in rows.scan(PERSONS, (case_id,)):
-        measures = _measures(rows, case_id, cast("str | None", person["account"]))
-        rows.put(PERSONS, {**person, "outcome": outcome, "measures": measures})
+        if account is None or person["account"] in (None, account):
+            _settle(rows, dict(person), outcome)
 
 
-def _outcome(rows: Rows, case_id: str) -> str | None:
-    standing = {row["what"] for row in rows.scan(OUTCOMES, (case_id,)) if row["type"] == DECISION and row["stands"]}
+def _settle(rows: Rows, person: dict[str, Value], outcome: str | None) -> None:
+    """Write the person with what stands against them; `outcome` is that of the whole case."""
+    before = _has_outcome(person)
+    case_id, account = cast("str", person["case_id"]), cast("str | None", person["account"])
+    if account is not None:
+        outcome = _outcome(rows, case_id, account)
+    person |= {"outcome": outcome, "measures": _measures(rows, case_id, account)}
+    rows.put(PERSONS, person)
+    step = _has_outcome(person) - before
+    if step:
+        _count_settled(rows, cast("str", person["operation_id"]), account, step)
+
+
+def _count_settled(rows: Rows, operation_id: str, account: str | None, step: int) -> None:
+    """An account with an outcome in several cases is one person with an outcome."""
+    if account is not None:
+        key = (operation_id, account)
+        entries = cast("int", cast("Row", rows.get(ACCOUNTS, key))["settled"])
+        rows.change(ACCOUNTS, key, settled=entries + step)
+        if min(entries, entries + step) > 0:
+            return
+    _total(rows, operation_id, {"persons_with_outcome": step})
+
+
+def _has_outcome(person: Row) -> bool:
+    return person["outcome"] is not None or person["measures"] != NOTHING
+
+
+def _outcome(rows: Rows, case_id: str, account: str | None = None) -> str | None:
+    """How the case was decided; with an account, by the decisions about that or about nobody in particular."""
+    standing = {
+        row["what"]
+        for row in rows.scan(OUTCOMES, (case_id,))
+        if row["type"] == DECISION and row["stands"] and (account is None or row["account"] in (None, account))
+    }
     return next((outcome.value for outcome in Outcome if outcome in standing), None)
 
 
 def _measures(rows: Rows, case_id: str, account: str | None) -> str:
     if account is None:
-        return "[]"
+        return NOTHING
     return canonical(
         sorted(
             str(row["what"])

@@ -26,6 +26,7 @@ from domain.cases.later_events import (
     CaseAppealReduced,
     CaseAppealUpheld,
     CaseDeadlineMissed,
+    CaseDecisionCorrected,
 )
 from domain.events import Event
 from domain.policies.events import PolicyPublished
@@ -34,14 +35,19 @@ from projections.fact import Fact
 from projections.instants import NEVER, id_text, instant_text
 from projections.packs import PackFacts, canonical, canonical_list, pack_for, remember
 from projections.queue_clocks import first_to_run_out, keep, start, stop
+from projections.queue_duties import (
+    FURTHER_DUTIES,
+    NOTHING_OWED,
+    OF_THE_DECISION,
+    left_to_do,
+    no_longer_owed,
+    owed,
+)
 from projections.queue_tables import (
-    APPEALED,
     AWAITING_CONFIRMATION,
-    COUNTERPARTY_OPEN,
     DECIDED,
     IN_VERIFICATION,
     NEW,
-    NOTICE_DUE,
     POLICIES,
     PROPOSED,
     QUEUE,
@@ -59,13 +65,8 @@ NAME: Final = "queue"
 
 VERSION: Final = 1
 
+_PROPOSED: Final = (PROPOSED, AWAITING_CONFIRMATION)
 _OPEN_STAGES: Final = frozenset({NEW, IN_VERIFICATION, PROPOSED, AWAITING_CONFIRMATION, RETURNED})
-_FURTHER_DUTIES: Final = {
-    "appeal_pending": APPEALED,
-    "counterparty_open": COUNTERPARTY_OPEN,
-    "notice_open": NOTICE_DUE,
-}
-"""What keeps a decided case in the queue, the first that holds giving its state."""
 
 
 def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
@@ -103,9 +104,7 @@ def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
         "position": fact.position,
         "version": fact.version,
         "stage": NEW,
-        "appeal_pending": False,
-        "counterparty_open": False,
-        "notice_open": False,
+        **dict.fromkeys(FURTHER_DUTIES, NOTHING_OWED),
         "moments": NOTHING_YET,
         "first_report": id_text(joined.report),
         "clocks_policy": pack.version,
@@ -169,12 +168,16 @@ def _refer(rows: Rows, fact: Fact[CaseReferred]) -> None:
 
 
 def _propose(rows: Rows, fact: Fact[CaseDecisionProposed]) -> None:
+    """Of several proposals made at once, the hardest severity and the first respondent are shown."""
     event = fact.event
+    before = rows.get(QUEUE, (fact.stream,))
+    together = before is not None and before["stage"] in _PROPOSED and before["moved_at"] == fact.at
     values: dict[str, Value] = {"stage": AWAITING_CONFIRMATION if event.second_officer_required else PROPOSED}
     severity = event.ruling.severity if event.ruling else None
-    if severity is not None:
-        values |= {"severity": severity, "severity_rank": SEVERITIES.get(severity, 0)}
-    if event.finding is not None and event.finding.respondent is not None:
+    rank = SEVERITIES.get(severity or "", 0)
+    if severity is not None and not (together and before and rank <= cast("int", before["severity_rank"])):
+        values |= {"severity": severity, "severity_rank": rank}
+    if event.finding is not None and event.finding.respondent is not None and not together:
         values["respondent"] = event.finding.respondent
     _move(rows, fact, **values)
 
@@ -188,27 +191,36 @@ def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
 
 
 def _owe_notice(rows: Rows, fact: Fact[CaseAuthorityNoticeDue]) -> None:
-    _move(rows, fact, notice_open=True)
+    _owe(rows, fact, "notices_open", fact.event.decision)
 
 
 def _notify(rows: Rows, fact: Fact[CaseAuthorityNotified]) -> None:
-    _move(rows, fact, notice_open=False)
+    _move(rows, fact, notices_open=NOTHING_OWED)
 
 
 def _owe_counterparty(rows: Rows, fact: Fact[CaseCounterpartyDue]) -> None:
-    _move(rows, fact, counterparty_open=True)
+    _owe(rows, fact, "counterparties_open", fact.event.decision)
 
 
 def _settle_counterparty(rows: Rows, fact: Fact[CaseCounterpartySettled]) -> None:
-    _move(rows, fact, counterparty_open=False)
+    _move(rows, fact, counterparties_open=NOTHING_OWED)
 
 
 def _lodge(rows: Rows, fact: Fact[CaseAppealLodged]) -> None:
-    _move(rows, fact, appeal_pending=True)
+    _owe(rows, fact, "appeals_pending", fact.event.decision)
 
 
-def _answer(rows: Rows, fact: Fact[CaseAppealDenied] | Fact[CaseAppealUpheld] | Fact[CaseAppealReduced]) -> None:
-    _move(rows, fact, appeal_pending=False)
+def _answer(rows: Rows, fact: Fact[CaseAppealDenied] | Fact[CaseAppealReduced]) -> None:
+    _no_longer_owe(rows, fact, ("appeals_pending",), fact.event.decision)
+
+
+def _uphold_appeal(rows: Rows, fact: Fact[CaseAppealUpheld]) -> None:
+    _no_longer_owe(rows, fact, tuple(FURTHER_DUTIES), fact.event.decision)
+
+
+def _correct(rows: Rows, fact: Fact[CaseDecisionCorrected]) -> None:
+    ended = OF_THE_DECISION if fact.event.measure is None else ()
+    _no_longer_owe(rows, fact, ended, fact.event.decision)
 
 
 def _miss(rows: Rows, fact: Fact[CaseDeadlineMissed]) -> None:
@@ -244,8 +256,9 @@ def read_model() -> ReadModel:
         .on(CaseCounterpartySettled, _settle_counterparty)
         .on(CaseAppealLodged, _lodge)
         .on(CaseAppealDenied, _answer)
-        .on(CaseAppealUpheld, _answer)
+        .on(CaseAppealUpheld, _uphold_appeal)
         .on(CaseAppealReduced, _answer)
+        .on(CaseDecisionCorrected, _correct)
         .on(CaseDeadlineMissed, _miss)
     )
     for kind in on.handlers:
@@ -283,11 +296,23 @@ def _move(rows: Rows, fact: Fact[Event], **values: Value) -> None:
     _write(rows, row)
 
 
+def _owe(rows: Rows, fact: Fact[Event], duty: str, decision: int) -> None:
+    row = rows.get(QUEUE, (fact.stream,))
+    if row is not None:
+        _move(rows, fact, **owed(row, duty, decision))
+
+
+def _no_longer_owe(rows: Rows, fact: Fact[Event], duties: tuple[str, ...], decision: int) -> None:
+    row = rows.get(QUEUE, (fact.stream,))
+    if row is not None:
+        _move(rows, fact, **no_longer_owed(row, duties, decision))
+
+
 def _write(rows: Rows, row: dict[str, Value]) -> None:
     """Put the row with the state that its stage and its further duties give."""
     state = row["stage"]
     if state not in _OPEN_STAGES:
-        state = next((name for duty, name in _FURTHER_DUTIES.items() if row[duty]), state)
+        state = left_to_do(row) or state
     row["state"] = state
     row["is_open"] = state not in (DECIDED, REFERRED)
     rows.put(QUEUE, row)

@@ -10,12 +10,13 @@ from domain import command_values as v
 from domain import commands as c
 from domain.accounts.ending import end_sanction
 from domain.cases import appeals, deciding, handling
-from domain.cases.bench import Bench, Credited
+from domain.cases.bench import Bench, Book, Credited
+from domain.cases.choosing import to_answer, to_appeal, to_correct
 from domain.cases.clocks import OtherSide, miss_deadline, settle_counterparty
+from domain.cases.events import CaseDecided
 from domain.cases.handling import found
-from domain.cases.ruling import holder_of_record
 from domain.cases.state import Case
-from domain.errors import CaseNotFound, ReportNotFound
+from domain.errors import CaseNotFound, Refused, ReportNotFound
 from domain.events import Stamp
 from domain.facts import Facts, case_id
 from domain.operations.state import add_case, close_operation, open_operation
@@ -47,7 +48,7 @@ _HANDLED = (
 )
 
 
-_UNDOING = c.LodgeAppeal | c.DecideAppeal | c.CorrectDecision
+_Undoing = c.DecideAppeal | c.CorrectDecision | c.LodgeAppeal
 
 
 class Decisions:
@@ -68,10 +69,10 @@ class Decisions:
         policies = self._states.policies(policy_stream(self._platform))
         if policies is None:
             return None
-        if isinstance(request.command, _UNDOING):
-            case = self._states.case(self._case(request.command.case))
-            if case is not None and case.decision is not None:
-                return case.decision.made.policy.version
+        if isinstance(request.command, _Undoing):
+            undone = self._undone(self._states.case(self._case(request.command.case)), request.command)
+            if undone is not None:
+                return undone.policy.version
         return self.pack(request).version
 
     def streams_of(self, command: c.FileReport) -> tuple[StreamId, StreamId]:
@@ -102,28 +103,28 @@ class Decisions:
             case c.PublishPolicy():
                 stream = policy_stream(self._platform)
                 return publish(stream, self._platform, self._states.policies(stream), command, stamp)
-            case c.OnCase():
+            case v.OnCase():
                 return self._on_case(command, request, stamp)
         raise TypeError(f"no decider for {type(command).__name__}")
 
-    def _on_case(self, command: c.OnCase, request: Request, stamp: Stamp) -> Facts:
+    def _on_case(self, command: v.OnCase, request: Request, stamp: Stamp) -> Facts:
         stream = self._case(command.case)
         case = self._states.case(stream)
         if isinstance(command, _HANDLED):
             return handling.handle(stream, case, command, stamp)
         match command:
             case c.ProposeDecision():
-                return deciding.propose(self._bench(stream, case, request, command.finding), command, stamp)
+                return deciding.propose(self._bench(stream, case, self.pack(request)), command, stamp)
             case c.ConfirmDecision():
-                return deciding.confirm(self._bench(stream, case, request, None), command, stamp)
+                return deciding.confirm(self._bench(stream, case, self.pack(request)), command, stamp)
             case c.ReturnDecision():
                 return deciding.send_back(stream, case, command, stamp)
             case c.LodgeAppeal():
                 return appeals.lodge(stream, case, command, stamp)
             case c.DecideAppeal():
-                return appeals.decide_appeal(self._bench(stream, case, request, None), command, stamp)
+                return appeals.decide_appeal(self._undoing_bench(stream, case, command, request), command, stamp)
             case c.CorrectDecision():
-                return appeals.correct(self._bench(stream, case, request, None), command, stamp)
+                return appeals.correct(self._undoing_bench(stream, case, command, request), command, stamp)
             case c.RecordExternalOutcome():
                 return handling.record_external_outcome(stream, case, self.pack(request), command, stamp)
             case c.SettleCounterparty():
@@ -157,39 +158,41 @@ class Decisions:
         stream = operation_stream(self._platform, command.operation)
         return add_case(stream, self._states.operation(stream), self._existing(command.case), command, stamp)
 
-    def _bench(self, stream: StreamId, case: Case | None, request: Request, asked: v.FindingAsked | None) -> Bench:
-        case = found(case)
-        holder = self._holder(case, asked)
-        record = account_stream(self._platform, holder)
+    def _bench(self, stream: StreamId, case: Case | None, pack: Pack) -> Bench:
         return Bench(
             stream=stream,
             case=case,
-            holder=holder,
-            record=record,
-            account=self._states.account(record),
-            pack=self._pack_of(case, request),
-            reporters=self._reporters(case),
+            book_of=self._book,
+            pack=pack,
+            reporters=self._reporters(found(case)),
         )
 
-    def _pack_of(self, case: Case, request: Request) -> Pack:
-        """The pack a standing decision was made under, whatever was published since; else the one in force."""
-        if case.decision is not None:
-            applied = case.decision.made.policy.digest
-            published = self._states.policies(policy_stream(self._platform))
-            for pack in published.packs if published else ():
-                if pack.digest == applied:
-                    return pack
-        return self.pack(request)
+    def _book(self, holder: str) -> Book:
+        stream = account_stream(self._platform, holder)
+        return Book(holder, stream, self._states.version(stream), self._states.account(stream))
 
-    def _holder(self, case: Case, asked: v.FindingAsked | None) -> str:
-        finding = None
-        if case.decision is not None:
-            finding = case.decision.made.finding
-        elif asked is None and case.proposal is not None:
-            finding = case.proposal.finding
-        if finding is not None and finding.respondent is not None:
-            return finding.respondent
-        return holder_of_record(case, asked)
+    def _undoing_bench(self, stream: StreamId, case: Case | None, command: _Undoing, request: Request) -> Bench:
+        """With the pack that the decision was made under, whatever was published since."""
+        undone = self._undone(case, command)
+        published = self._states.policies(policy_stream(self._platform))
+        packs = published.packs if published and undone else ()
+        applied = next((pack for pack in packs if undone and pack.digest == undone.policy.digest), None)
+        return self._bench(stream, case, applied or self.pack(request))
+
+    def _undone(self, case: Case | None, command: _Undoing) -> CaseDecided | None:
+        """The decision that the command is about, where that can be told."""
+        if case is None:
+            return None
+        try:
+            match command:
+                case c.LodgeAppeal():
+                    return to_appeal(case, command)
+                case c.DecideAppeal():
+                    return to_answer(case, command)[1]
+                case c.CorrectDecision():
+                    return to_correct(case, command)
+        except Refused:
+            return None if case.foremost is None else case.foremost.made
 
     def _reporters(self, case: Case) -> Mapping[UUID, Credited]:
         """The reporters behind the case's reports: their identity is in the report streams only."""

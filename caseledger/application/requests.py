@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.commands import COMMAND_TYPES, Command, FileReport
+from domain.command_values import Command
+from domain.commands import COMMAND_TYPES, FileReport
 from domain.policy.instants import Instant
 from domain.recorded import Role
 from domain.values import Id

@@ -147,6 +147,7 @@ def operations(where: Mapping[str, str | None], *, page: Asked) -> None:
         ("title", of("title")),
         ("state", of("state")),
         *((f"#{name}", of(name)) for name in counts),
+        ("#with outcome", of("persons_with_outcome")),
         ("!opened", at("opened_at")),
     )
     _list(lists.Listing("operations", lists.given(**where), ("opened_at",)), columns, page, "operations")

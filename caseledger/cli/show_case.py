@@ -32,7 +32,8 @@ def show_case(case: str, platform: str | None, *, with_texts: bool, as_json: boo
             readings(caseledger, platform, "queue", "deadlines", "sanctions", "operations"),
             lambda reading: case_view(reading, find_case(reading.ledger, reading.platform, case)),
         )
-        texts = texts_of_case(caseledger.ledger(found.platform), UUID(found.case)) if with_texts else None
+        ledger = caseledger.ledger(found.platform)
+        texts = texts_of_case(ledger, UUID(found.case), found.by_initial) if with_texts else None
     if as_json:
         document = asdict(found)
         print_json(document if texts is None else {**document, "texts": [asdict(line) for line in texts]})
@@ -48,10 +49,8 @@ def _parts(case: CaseView) -> Iterator[Table | str]:
         yield _evidence(case)
     if case.deadlines:
         yield _deadlines(case)
-    if case.proposal:
-        yield grid(_decision(case.proposal), "Proposal")
-    if case.decision:
-        yield grid(_decision(case.decision), "Decision")
+    yield from _decisions("Proposal", case.proposals)
+    yield from _decisions("Decision", case.decisions)
     if case.steps:
         rows = [(moment(step.at), step.what.replace("_", " "), step.by, step.detail) for step in case.steps]
         yield table("Further steps", ("!at", "what", "by", "detail"), rows)
@@ -70,6 +69,7 @@ def _head(case: CaseView) -> Iterator[tuple[str, Cell]]:
     yield "subject", f"{case.subject_type} {case.subject}"
     yield "content", case.content
     yield "respondent", case.respondent
+    yield "under age", words(case.minors)
     yield "posted", moment(case.posted_at) if case.posted_at else None
     yield "opened", moment(case.opened_at)
     yield "department", case.department
@@ -119,12 +119,35 @@ def _deadlines(case: CaseView) -> Table:
     return table("Deadlines", ("clock", "report", "state", "!due", "!stopped"), rows)
 
 
+def _decisions(name: str, views: tuple[DecisionView, ...]) -> Iterator[Table]:
+    """One in full; of several a line each, since they share most."""
+    if len(views) <= 1:
+        yield from (grid(_decision(each), name) for each in views)
+        return
+    rows = [
+        (
+            each.decision,
+            each.respondent,
+            f"{each.subject_type} {each.subject}" if each.subject else None,
+            words(title.code for title in each.codes),
+            each.severity,
+            each.rule,
+            _chosen(each),
+            f"{each.outcome}{' (taken back)' if each.taken_back else ''}",
+        )
+        for each in views[:ROWS_SHOWN_MAX]
+    ]
+    columns = ("#number", "respondent", "about", "codes", "severity", "rule", "chosen", "outcome")
+    yield table(_title(f"{name}s", len(views)), columns, rows)
+
+
 def _decision(made: DecisionView) -> Iterator[tuple[str, Cell]]:
     yield "outcome", f"{made.outcome}{' (taken back)' if made.taken_back else ''}"
     yield "number", made.decision
     yield "at", moment(made.at)
     yield "proposed by", made.proposed_by
     yield "confirmed by", made.confirmed_by or ("needed" if made.second_officer_required else None)
+    yield "respondent", made.respondent
     yield "found", "\n".join(title_text(title) for title in made.codes)
     yield "severity", made.severity
     yield "flags", words(made.flags)

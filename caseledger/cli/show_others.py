@@ -1,7 +1,8 @@
 """Prints one account, reporter or operation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Final
 
 from rich.table import Table
 
@@ -15,6 +16,9 @@ from caseledger.queries.operation_view import OperationView
 from caseledger.queries.reporter_view import ReporterView
 
 Part = Table | str
+
+ROWS_SHOWN_MAX: Final = 50
+"""Persons and outcomes in a table for people; `--json` gives all."""
 
 
 def show_account(account: str, platform: str | None, *, as_json: bool) -> None:
@@ -42,7 +46,7 @@ def show_operation(operation: str, platform: str | None, *, as_json: bool) -> No
     with opened() as caseledger:
         found = on_one(
             readings(caseledger, platform, "operations", "deadlines"),
-            lambda reading: operation_view.operation_view(reading, operation),
+            lambda reading: operation_view.operation_view(reading, operation, None if as_json else ROWS_SHOWN_MAX),
         )
     _print(asdict(found), _operation(found), as_json=as_json)
 
@@ -123,20 +127,34 @@ def _operation(view: OperationView) -> Iterator[Part]:
             ("campaign", bool(standing["campaign"]) or None),
             ("opened", moment(str(standing["opened_at"]))),
             ("closed", moment(str(standing["closed_at"])) if standing["closed_at"] else None),
-            *((name, cell(standing[name])) for name in ("cases", "persons", "minors", "upheld", "dismissed")),
+            ("cases", f"{standing['cases']}: {_progress(view)}"),
+            ("persons", f"{standing['persons']}, {standing['persons_with_outcome']} with an outcome"),
+            ("minors", cell(standing["minors"])),
             ("regions", _tally(view.regions)),
             ("roles", _tally(view.parts)),
             ("ledger position", view.position),
         )
     )
+    if view.deadlines:
+        columns = [("clock", of("clock")), ("state", of("state")), ("!due", at("due_at"))]
+        yield rows_table("Deadlines", columns, view.deadlines)
     if view.persons:
         columns = [("#entry", of("entry")), ("account", of("account")), ("role", of("part")), ("region", of("region"))]
         rest = [("minor", of("minor")), ("outcome", of("outcome")), ("measures", of("measures"))]
-        yield rows_table("Persons", [*columns, *rest], view.persons)
+        yield rows_table(_first("Persons", view.persons), [*columns, *rest], view.persons)
     if view.outcomes:
         columns = [("!case", of("case_id")), ("what", _outcome), ("account", of("account"))]
         rest = [("authority", of("authority")), ("!at", at("decided_at"))]
-        yield rows_table("Outcomes", [*columns, *rest], view.outcomes)
+        yield rows_table(_first("Outcomes", view.outcomes), [*columns, *rest], view.outcomes)
+
+
+def _progress(view: OperationView) -> str:
+    standing = view.standing
+    return f"{view.open_cases} open, {standing['upheld']} upheld, {standing['dismissed']} dismissed"
+
+
+def _first(name: str, rows: Sequence[object]) -> str:
+    return f"{name} (the first {ROWS_SHOWN_MAX}; --json gives all)" if len(rows) == ROWS_SHOWN_MAX else name
 
 
 def _measure(row: Mapping[str, object]) -> str:

@@ -115,7 +115,7 @@ class AccountTrack:
         if fact.stream.kind is StreamKind.CASE:
             case = cases.evolve(self._cases.get(stream), fact)  # type: ignore[arg-type] # a case's stream
             self._cases[stream] = case
-            if case is not None and case.decision is not None:
+            if case is not None and case.decisions:
                 self._decided.add(stream)
         elif stream == self._uuid:
             self._standing.take(fact)
@@ -129,8 +129,7 @@ def case_summary(case: Case | None) -> State:
     """A case in a few words."""
     if case is None:
         return {"stage": None}
-    decision = case.decision
-    appeal = case.appeal
+    decision = case.foremost
     return {
         "stage": stage(case),
         "reports": len(case.reports),
@@ -141,17 +140,28 @@ def case_summary(case: Case | None) -> State:
         "major": case.major,
         "outcome": decision.made.outcome.value if decision else None,
         "rule": decision.made.ruling.rule if decision and decision.made.ruling else None,
-        "appeal": None if appeal is None else appeal.outcome or "pending",
-        "counterparty_open": case.counterparty_open,
-        "authority_notice_open": case.authority_notice_open,
+        "decisions": len(case.decisions),
+        "decisions_taken_back": len(case.taken_back),
+        "appeal": _last_appeal(case),
+        "counterparty_open": bool(case.counterparties_due),
+        "authority_notice_open": bool(case.notices_due),
         "deadlines_missed": len(case.missed),
     }
 
 
 def stage(case: Case) -> str:
-    """How far a case is, in one word."""
-    if case.decision is not None:
-        return "taken_back" if case.decision.taken_back else "decided"
-    if case.proposal is not None:
-        return "awaiting_confirmation" if case.proposal.second_officer_required else "proposed"
+    """How far a case is, in one word. What waits goes before what was taken back, and what stands before both."""
+    if case.standing:
+        return "decided"
+    if case.pending:
+        return "awaiting_confirmation" if case.pending[0].second_officer_required else "proposed"
+    if case.decisions:
+        return "taken_back"
     return "in_verification" if case.verification_started else "new"
+
+
+def _last_appeal(case: Case) -> str | None:
+    """`pending` while any appeal waits, else how the last one ended."""
+    if case.pending_appeals:
+        return "pending"
+    return next(reversed(tuple(case.answers.values())), None)

@@ -7,6 +7,7 @@ from uuid import UUID
 from caseledger.queries.case_steps import Step, steps
 from caseledger.queries.decision_view import DecisionView, decided, proposed
 from caseledger.queries.errors import NotFound
+from caseledger.queries.minors import minors_of, names_minors_by_initial
 from caseledger.queries.ports import Reading, Row
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
 from domain.cases import events as e
@@ -48,7 +49,12 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The whole of one case. The lists of rows are those of the read models of the same names."""
+    """The whole of one case. The lists of rows are those of the read models of the same names.
+
+    A case with several persons or contents has a decision for each; `decision` is the first that stands, or the last,
+    and `proposal` the first that waits. `minors` are the accounts of persons under age; `by_initial` those of them
+    whose names the policy shows as an initial only.
+    """
 
     platform: str
     case: str
@@ -59,6 +65,8 @@ class CaseView:
     subject: str
     content: str | None
     respondent: str | None
+    minors: tuple[str, ...]
+    by_initial: tuple[str, ...]
     posted_at: str | None
     opened_at: str
     department: str | None
@@ -71,6 +79,8 @@ class CaseView:
     deadlines: list[Row]
     proposal: DecisionView | None
     decision: DecisionView | None
+    proposals: tuple[DecisionView, ...]
+    decisions: tuple[DecisionView, ...]
     steps: tuple[Step, ...]
     sanctions: list[Row]
     removals: list[Row]
@@ -85,7 +95,10 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         raise NotFound("case_not_found", f"no case {case} on {reading.platform}")
     case_id = str(case)
     rows = reading.all("queue", case_id=case_id)
+    proposals, decisions = proposed(reading, state), decided(reading, state)
     opened = state.opened
+    operations = reading.all("operation_persons", "operation_id", case_id=case_id)
+    minors = minors_of(state, operations)
     return CaseView(
         platform=reading.platform,
         case=case_id,
@@ -96,6 +109,8 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         subject=opened.subject,
         content=opened.content,
         respondent=state.respondent,
+        minors=minors,
+        by_initial=minors if names_minors_by_initial(reading) else (),
         posted_at=utc_text(opened.posted_at) if opened.posted_at else None,
         opened_at=utc_text(opened.occurred_at),
         department=state.department,
@@ -106,21 +121,27 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         reports=_reports(reading, state),
         evidence=_evidence(reading, state, events),
         deadlines=reading.all("deadlines", "due_at", stream=case_id),
-        proposal=proposed(reading, state),
-        decision=decided(reading, state),
+        proposal=next(iter(proposals), None),
+        decision=_foremost(decisions),
+        proposals=proposals,
+        decisions=decisions,
         steps=tuple(step for fact in events for step in steps(fact)),
         sanctions=reading.all("sanctions", "position", case_id=case_id),
         removals=reading.all("content_removals", "position", case_id=case_id),
-        operations=reading.all("operation_persons", "operation_id", case_id=case_id),
+        operations=operations,
     )
 
 
+def _foremost(decisions: tuple[DecisionView, ...]) -> DecisionView | None:
+    standing = [each for each in decisions if not each.taken_back]
+    return next(iter((*standing, *reversed(decisions))), None)
+
+
 def _duties(case: Case) -> tuple[str, ...]:
-    appeal = case.appeal is not None and case.appeal.outcome is None
     duties = {
-        "appeal_pending": appeal,
-        "counterparty_open": case.counterparty_open,
-        "authority_notice_due": case.authority_notice_open,
+        "appeal_pending": bool(case.pending_appeals),
+        "counterparty_open": bool(case.counterparties_due),
+        "authority_notice_due": bool(case.notices_due),
     }
     return tuple(name for name, is_open in duties.items() if is_open)
 

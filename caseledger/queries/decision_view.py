@@ -22,6 +22,10 @@ class DecisionView:
     proposed_by: str
     confirmed_by: str | None
     second_officer_required: bool | None
+    respondent: str | None
+    subject_type: str | None
+    subject: str | None
+    content: str | None
     codes: tuple[Title, ...]
     severity: str | None
     flags: tuple[str, ...]
@@ -42,24 +46,43 @@ class DecisionView:
     taken_back: bool
 
 
-def proposed(reading: Reading, case: Case) -> DecisionView | None:
-    """The proposal that waits, if any."""
-    proposal = case.proposal
-    if proposal is None:
-        return None
-    pack = pack_of_digest(reading.ledger, reading.platform, proposal.policy.digest)
-    return decision_view(proposal, pack, proposal.cause.actor, None, (), taken_back=False)
-
-
-def decided(reading: Reading, case: Case) -> DecisionView | None:
-    """The decision that was made, if any."""
-    if case.decision is None:
-        return None
-    made = case.decision.made
-    pack = pack_of_digest(reading.ledger, reading.platform, made.policy.digest)
-    return decision_view(
-        made, pack, made.proposed_by, made.confirmed_by, made.evidence, taken_back=case.decision.taken_back
+def proposed(reading: Reading, case: Case) -> tuple[DecisionView, ...]:
+    """The proposals that wait."""
+    packs = _Packs(reading)
+    return tuple(
+        decision_view(proposal, packs.of(proposal), proposal.cause.actor, None, (), taken_back=False)
+        for proposal in case.pending
     )
+
+
+def decided(reading: Reading, case: Case) -> tuple[DecisionView, ...]:
+    """The decisions that were made, in order."""
+    packs = _Packs(reading)
+    return tuple(
+        decision_view(
+            made,
+            packs.of(made),
+            made.proposed_by,
+            made.confirmed_by,
+            made.evidence,
+            taken_back=made.decision in case.taken_back,
+        )
+        for made in (decision.made for decision in case.decisions.values())
+    )
+
+
+class _Packs:
+    """The packs that decisions of a case were made under, each looked up once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[str, Pack | None] = {}
+
+    def of(self, made: e.CaseDecisionProposed | e.CaseDecided) -> Pack | None:
+        digest = made.policy.digest
+        if digest not in self._known:
+            self._known[digest] = pack_of_digest(self._reading.ledger, self._reading.platform, digest)
+        return self._known[digest]
 
 
 def decision_view(
@@ -81,6 +104,10 @@ def decision_view(
         proposed_by=proposed_by,
         confirmed_by=confirmed_by,
         second_officer_required=made.second_officer_required if isinstance(made, e.CaseDecisionProposed) else None,
+        respondent=finding.respondent if finding else None,
+        subject_type=finding.subject_type if finding else None,
+        subject=finding.subject if finding else None,
+        content=finding.content if finding else None,
         codes=titles(pack, finding.codes) if finding else (),
         severity=_severity(finding, ruling),
         flags=finding.flags if finding else (),

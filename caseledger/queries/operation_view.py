@@ -1,20 +1,29 @@
 """One operation as it stands: its cases, persons, regions, roles and outcomes; no name in it."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from caseledger.queries.errors import NotFound
-from caseledger.queries.ports import Reading, Row
+from caseledger.queries.ports import OneOf, Question, Reading, Row
+
+CASES_ASKED_MAX: Final = 500
+"""The outcomes of this many cases are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationView:
-    """The whole of one operation. The lists of rows are those of the read models of the same names."""
+    """One operation. The lists of rows are those of the read models of the same names, each cut where it was asked to
+    be; the counts by region and role are of all persons. `open_cases` have no decision that stands.
+    """
 
     platform: str
     operation: str
     position: int
     standing: Row
+    open_cases: int
     cases: list[Row]
     persons: list[Row]
     outcomes: list[Row]
@@ -23,31 +32,56 @@ class OperationView:
     parts: dict[str, int]
 
 
-def operation_view(reading: Reading, operation: str) -> OperationView:
-    """The operation opened under this id; raises `NotFound`."""
+def operation_view(reading: Reading, operation: str, most: int | None = None) -> OperationView:
+    """The operation opened under this id, with at most `most` rows of each list; raises `NotFound`."""
     found = reading.all("operations", operation=operation) or reading.all("operations", operation_id=operation)
     if not found:
         raise NotFound("operation_not_found", f"no operation {operation!r} on {reading.platform}")
-    key = str(found[0]["operation_id"])
-    cases = reading.all("operation_cases", "added_at", operation_id=key)
-    persons = reading.all("operation_persons", "entry", operation_id=key)
-    counted = [person for person in persons if person["counted"]]
+    standing = found[0]
+    key = str(standing["operation_id"])
+    regions, parts, persons = _persons(reading, key, most)
+    where, order = {"operation_id": key}, ("added_at",)
+    cases = list(reading.tables.rows(Question("operation_cases", where, order, most)))
     return OperationView(
         platform=reading.platform,
-        operation=str(found[0]["operation"]),
+        operation=str(standing["operation"]),
         position=reading.position,
-        standing=found[0],
+        standing=standing,
+        open_cases=_number(standing, "cases") - _number(standing, "upheld") - _number(standing, "dismissed"),
         cases=cases,
         persons=persons,
-        outcomes=[
-            row for case in cases for row in reading.all("operation_outcomes", "entry_id", case_id=str(case["case_id"]))
-        ],
+        outcomes=list(islice(_outcomes(reading, cases), most)),
         deadlines=reading.all("deadlines", "due_at", stream=key),
-        regions=_by(counted, "region"),
-        parts=_by(counted, "part"),
+        regions=dict(sorted(regions.items())),
+        parts=dict(sorted(parts.items())),
     )
 
 
-def _by(persons: list[Row], column: str) -> dict[str, int]:
-    counts = Counter(str(person[column] or "") for person in persons)
-    return dict(sorted(counts.items()))
+def _persons(reading: Reading, key: str, most: int | None) -> tuple[Counter[str], Counter[str], list[Row]]:
+    """All persons counted by region and role, and the first of them."""
+    regions: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
+    first: list[Row] = []
+    for person in reading.tables.rows(Question("operation_persons", {"operation_id": key}, ("entry",))):
+        if person["counted"]:
+            regions[str(person["region"] or "")] += 1
+            parts[str(person["part"] or "")] += 1
+        if most is None or len(first) < most:
+            first.append(person)
+    return regions, parts, first
+
+
+def _outcomes(reading: Reading, cases: Sequence[Row]) -> Iterator[Row]:
+    """What was decided in these cases, case after case in their order."""
+    for start in range(0, len(cases), CASES_ASKED_MAX):
+        names = [str(case["case_id"]) for case in cases[start : start + CASES_ASKED_MAX]]
+        by_case: dict[str, list[Row]] = {name: [] for name in names}
+        where = {"case_id": OneOf(tuple(names))}
+        for row in reading.tables.rows(Question("operation_outcomes", where, ("entry_id",))):
+            by_case[str(row["case_id"])].append(row)
+        for rows in by_case.values():
+            yield from rows
+
+
+def _number(row: Row, name: str) -> int:
+    return int(str(row[name]))

@@ -8,7 +8,7 @@ from caseledger.queries.ports import Reading
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
 from domain.accounts import events as a
 from domain.cases.events import CaseDecided
-from domain.cases.state import Case
+from domain.cases.ruling import holder_of
 from domain.events import Event
 from domain.recorded import Recorded
 from domain.reporters.events import ReporterMaliciousReportFound
@@ -32,7 +32,7 @@ def of_case(reading: Reading, case: UUID) -> tuple[Facts, dict[UUID, str | None]
     found = [
         *own,
         *(fact for facts in reports.values() for fact in facts),
-        *_account_facts(reading, case, own, state),
+        *_account_facts(reading, case, own),
         *_reporter_facts(reading, case, reporters, set(reports)),
         *_operation_facts(reading, case),
     ]
@@ -51,15 +51,12 @@ def of_account(reading: Reading, account: str) -> Facts:
     return [*record, *(fact for facts in streams.values() for fact in facts)]
 
 
-def _account_facts(
-    reading: Reading, case: UUID, own: Sequence[Recorded[Event]], state: Case
-) -> Iterator[Recorded[Event]]:
+def _account_facts(reading: Reading, case: UUID, own: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
     holders: set[StreamId] = set()
     for decided in of_type(own, CaseDecided):
         finding = decided.event.finding
-        respondent = finding.respondent if finding else None
-        subject = f"{state.opened.subject_type}:{state.opened.subject}"
-        holders.add(account_stream(reading.platform, respondent or subject))
+        if finding is not None:
+            holders.add(account_stream(reading.platform, holder_of(finding)))
     for facts in many(reading.ledger, [holder.uuid for holder in holders]).values():
         imposed: set[str] = set()
         for fact in facts:

@@ -17,7 +17,7 @@ from domain.recorded import Recorded
 class Account:
     """A respondent's record: what was imposed, by event id, and when it ended or was taken back.
 
-    `entries` is what the judge counts; `open_ends` are the sanctions with an end that is not recorded yet.
+    `entries` is what the judge counts; `with_end` are the sanctions that have an end, whether it is recorded or not.
     """
 
     entries: Record = field(default_factory=Record)
@@ -28,7 +28,7 @@ class Account:
     ended: GrowingMap[str, datetime] = field(default_factory=GrowingMap)
     lifted: GrowingMap[str, datetime] = field(default_factory=GrowingMap)
     bars_lifted: frozenset[tuple[UUID, int]] = frozenset()
-    open_ends: frozenset[str] = frozenset()
+    with_end: Growing[str] = field(default_factory=Growing)
     latest_at: datetime | None = None
     commands: GrowingMap[UUID, None] = field(default_factory=GrowingMap)
 
@@ -36,12 +36,18 @@ class Account:
         """Whether nothing has taken this entry back."""
         return entry not in self.lifted
 
+    @property
+    def open_ends(self) -> tuple[str, ...]:
+        """The sanctions that stand and have an end which is not recorded yet, in the order they were imposed."""
+        return tuple(each for each in self.with_end if each not in self.ended and each not in self.lifted)
+
 
 def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
     """The account after this event."""
     before, event = account or Account(), fact.event
     latest_at = event.occurred_at if before.latest_at is None else max(before.latest_at, event.occurred_at)
-    now = replace(before, latest_at=latest_at, commands=before.commands.plus(event.cause.command_id, None))
+    commands = before.commands.plus(event.cause.command_id, None)
+    now = replace(before, latest_at=latest_at, commands=commands)
     match event:
         case e.AccountSanctionImposed():
             return _imposed(now, fact.event_id, event)
@@ -49,11 +55,9 @@ def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
             removals = now.removals.plus(fact.event_id, event)
             return replace(now, removals=removals, entries=now.entries.plus(_removal(fact.event_id, event)))
         case e.AccountSanctionEnded():
-            ended = now.ended.plus(event.sanction, event.occurred_at)
-            return replace(now, ended=ended, open_ends=now.open_ends - {event.sanction})
+            return replace(now, ended=now.ended.plus(event.sanction, event.occurred_at))
         case e.AccountSanctionLifted():
-            lifted = _lifted(now, event.sanction, event.occurred_at)
-            return replace(lifted, open_ends=lifted.open_ends - {event.sanction})
+            return _lifted(now, event.sanction, event.occurred_at)
         case e.AccountContentRemovalLifted():
             return _lifted(now, event.removal, event.occurred_at)
         case e.AccountListedHighRisk():
@@ -69,7 +73,7 @@ def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
 
 
 def _imposed(account: Account, sanction: str, event: e.AccountSanctionImposed) -> Account:
-    ends = account.open_ends if event.ends_at is None else account.open_ends | {sanction}
+    with_end = account.with_end if event.ends_at is None else account.with_end.plus(sanction)
     entry = RecordEntry(
         id=sanction,
         kind=event.kind,
@@ -79,7 +83,7 @@ def _imposed(account: Account, sanction: str, event: e.AccountSanctionImposed) -
         cause=EntryCause(event.cause_of_entry),
     )
     sanctions = account.sanctions.plus(sanction, event)
-    return replace(account, sanctions=sanctions, open_ends=ends, entries=account.entries.plus(entry))
+    return replace(account, sanctions=sanctions, with_end=with_end, entries=account.entries.plus(entry))
 
 
 def _removal(removal: str, event: e.AccountContentRemoved) -> RecordEntry:

@@ -1,6 +1,6 @@
-"""What a decision is made on: the case, the record, the pack and the reporters, each as loaded for one command."""
+"""What a decision is made on: the case, the records, the pack and the reporters, each as loaded for one command."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,13 +20,23 @@ class Credited:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """One record: whose it is, where it is kept, the version of its last event, and how it stands."""
+
+    holder: str
+    stream: StreamId
+    version: int
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
-    """Everything one decision reads. `holder` is whose record counts; `reporters` is by the report's stream id."""
+    """Everything one decision reads. `book_of` gives the record of a holder as it stood before the command;
+    `reporters` is by the report's stream id.
+    """
 
     stream: StreamId
     case: Case | None
-    holder: str
-    record: StreamId
-    account: Account | None
+    book_of: Callable[[str], Book]
     pack: Pack
     reporters: Mapping[UUID, Credited] = field(default_factory=dict)

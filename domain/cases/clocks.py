@@ -90,7 +90,7 @@ def settle_counterparty(
     if stamp.cause.command_id in case.commands:
         return ()
     in_order(case, stamp)
-    if not case.counterparty_open:
+    if not case.counterparties_due:
         raise NoCounterpartyDue("no other side has to be examined in this case now")
     if other is None and command.reason is None:
         raise CounterpartyOpen("name the other side's case, or the reason why there is none")
@@ -103,8 +103,8 @@ def settle_counterparty(
 
 
 def _check_other_side(stream: StreamId, other: OtherSide, reason: str | None) -> None:
-    decision = found(other.case).decision
+    standing = found(other.case).standing
     if other.stream == stream:
         raise CounterpartyOpen("the other side has a case of its own; this is the same case")
-    if reason is None and (decision is None or decision.taken_back or decision.made.finding is None):
+    if reason is None and all(decision.made.finding is None for decision in standing):
         raise CounterpartyOpen("there is no finding in the other side's case; decide it, or name the reason")

@@ -1,176 +1,172 @@
-"""What follows from a decision, in the same append: entries on the record, duties of the case, credit to reporters."""
+"""What follows from one decision, in the same append: entries on the respondent's record, and duties of the case."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from domain import facts
 from domain.accounts import events as a
 from domain.cases import events as e
-from domain.cases.bench import Bench
-from domain.cases.state import Case
 from domain.cases.values import Choice, FindingMade, MeasureTaken, RulingMade
 from domain.events import Event, Stamp
-from domain.facts import Facts
 from domain.policy.kinds import KINDS, Kind, MeasureRole, Target
 from domain.policy.measures import Measure, ends_at
+from domain.policy.pack import Pack
 from domain.policy.vocabulary import EntryCause, Explanation, SubjectType
-from domain.reporters.crediting import credit
-from domain.values import AssociatedParty, Outcome, PartyType
+from domain.values import AssociatedParty, PartyType
 
 _DONE_ELSEWHERE = (Kind.LIST_HIGH_RISK, Kind.NOTIFY_AUTHORITY, Kind.PURSUE_COUNTERPARTY, Kind.TRANSFER_TO_AUTHORITY)
 """Extras that are a listing or a duty of the case, and no sanction of the account."""
 
 
-def consequences(bench: Bench, case: Case, decided: e.CaseDecided, perk: str | None, stamp: Stamp) -> Facts:
-    """All that the decision causes beside itself."""
-    made: Facts = ()
-    if decided.outcome is Outcome.UPHELD and decided.finding and decided.ruling and decided.choice:
-        entries = _entries(bench, decided, decided.finding, decided.ruling, decided.choice, stamp)
-        made = (*facts.of(bench.stream, *_duties(decided, decided.choice, stamp)), *facts.of(bench.record, *entries))
-    return (*made, *credit(bench, case, decided, perk, stamp))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision about one finding: in which case, under which pack, and on whose record it goes."""
+
+    case: UUID
+    pack: Pack
+    holder: str
+    decided: e.CaseDecided
+    finding: FindingMade
+    ruling: RulingMade
+    choice: Choice
+    stamp: Stamp
 
 
-def sanction_ends(bench: Bench, kind: str, duration: str | None, starts_at: datetime) -> datetime | None:
-    """When a measure that started then runs out, on the wall clock of the pack's zone."""
-    return ends_at(Measure(kind=Kind(kind), duration=duration), starts_at, bench.pack.zone)
-
-
-def _duties(decided: e.CaseDecided, choice: Choice, stamp: Stamp) -> tuple[Event, ...]:
-    kinds = {measure.kind for measure in (*choice.also, *choice.added)}
-    number = decided.decision
-    duties: list[Event] = []
+def duties(verdict: Verdict) -> tuple[Event, ...]:
+    """What the platform owes from now on because of the decision."""
+    kinds = {measure.kind for measure in _extras(verdict)}
+    at, cause, number = verdict.stamp.at, verdict.stamp.cause, verdict.decided.decision
+    owed: list[Event] = []
     if Kind.NOTIFY_AUTHORITY in kinds:
-        duties.append(e.CaseAuthorityNoticeDue(occurred_at=stamp.at, cause=stamp.cause, decision=number))
+        owed.append(e.CaseAuthorityNoticeDue(occurred_at=at, cause=cause, decision=number))
     if Kind.PURSUE_COUNTERPARTY in kinds:
-        duties.append(e.CaseCounterpartyDue(occurred_at=stamp.at, cause=stamp.cause, decision=number))
-    return tuple(duties)
+        owed.append(e.CaseCounterpartyDue(occurred_at=at, cause=cause, decision=number))
+    return tuple(owed)
 
 
-def _entries(
-    bench: Bench,
-    decided: e.CaseDecided,
-    finding: FindingMade,
-    ruling: RulingMade,
-    choice: Choice,
-    stamp: Stamp,
-) -> tuple[Event, ...]:
-    deletes = any(measure.kind == Kind.DELETE_CONTENT for measure in choice.content_measures)
-    entries: list[Event] = []
-    if deletes and finding.content is not None and finding.respondent is not None:
-        entries.append(_removal(bench, decided, finding.content, finding, ruling, stamp))
-    extras = (*choice.also, *choice.added)
+def entries(verdict: Verdict) -> tuple[Event, ...]:
+    """What the decision puts on the holder's record: a removal, the sanctions, a bar, a listing."""
+    finding, choice = verdict.finding, verdict.choice
+    made: list[Event] = []
+    if _deletes(choice) and finding.content is not None and finding.respondent is not None:
+        made.append(_removal(verdict, finding.content))
     party = () if choice.party_measure is None else (choice.party_measure,)
-    entries.extend(
-        _sanction(bench, decided, measure, finding, ruling, deletes, stamp)
-        for measure in (*party, *extras)
-        if measure.kind not in _DONE_ELSEWHERE and KINDS[Kind(measure.kind)].target is not Target.NEWS_ITEM
-    )
-    if any(measure.kind == Kind.FORBID_REREGISTRATION for measure in extras):
-        entries.append(
-            a.AccountRegistrationBarred(
-                occurred_at=stamp.at,
-                cause=stamp.cause,
-                account=bench.holder,
-                case=bench.stream.uuid,
-                decision=decided.decision,
-            )
-        )
-    listing = next((measure for measure in extras if measure.kind == Kind.LIST_HIGH_RISK), None)
+    made.extend(_sanction(verdict, measure) for measure in (*party, *_extras(verdict)) if _is_sanction(measure))
+    if any(measure.kind == Kind.FORBID_REREGISTRATION for measure in _extras(verdict)):
+        made.append(_bar(verdict))
+    listing = next((measure for measure in _extras(verdict) if measure.kind == Kind.LIST_HIGH_RISK), None)
     if listing is not None:
-        entries.append(_listing(bench, decided, listing, finding, stamp))
-    return tuple(entries)
+        made.append(_listing(verdict, listing))
+    return tuple(made)
 
 
-def _removal(
-    bench: Bench,
-    decided: e.CaseDecided,
-    content: str,
-    finding: FindingMade,
-    ruling: RulingMade,
-    stamp: Stamp,
-) -> Event:
+def sanction_ends(pack: Pack, kind: str, duration: str | None, starts_at: datetime) -> datetime | None:
+    """When a measure that started then runs out, on the wall clock of the pack's zone."""
+    return ends_at(Measure(kind=Kind(kind), duration=duration), starts_at, pack.zone)
+
+
+def _extras(verdict: Verdict) -> tuple[MeasureTaken, ...]:
+    return (*verdict.choice.also, *verdict.choice.added)
+
+
+def _deletes(choice: Choice) -> bool:
+    return any(measure.kind == Kind.DELETE_CONTENT for measure in (*choice.content_measures, *choice.added))
+
+
+def _is_sanction(measure: MeasureTaken) -> bool:
+    """Whether the measure is imposed on the holder: not what acts on content or news, nor what an authority decides."""
+    kind = KINDS[Kind(measure.kind)]
+    on_content = kind.role is MeasureRole.CONTENT or kind.target is Target.NEWS_ITEM
+    return measure.kind not in _DONE_ELSEWHERE and kind.role is not MeasureRole.EXTERNAL and not on_content
+
+
+def _removal(verdict: Verdict, content: str) -> Event:
     return a.AccountContentRemoved(
-        occurred_at=stamp.at,
-        cause=stamp.cause,
-        account=bench.holder,
-        case=bench.stream.uuid,
-        decision=decided.decision,
+        occurred_at=verdict.stamp.at,
+        cause=verdict.stamp.cause,
+        account=verdict.holder,
+        case=verdict.case,
+        decision=verdict.decided.decision,
         content=content,
-        codes=finding.codes,
-        severity=ruling.severity,
-        time_barred=ruling.no_penalty,
-        rule=ruling.rule,
-        policy=decided.policy,
+        codes=verdict.finding.codes,
+        severity=verdict.ruling.severity,
+        time_barred=verdict.ruling.no_penalty,
+        rule=verdict.ruling.rule,
+        policy=verdict.decided.policy,
     )
 
 
-def _sanction(
-    bench: Bench,
-    decided: e.CaseDecided,
-    measure: MeasureTaken,
-    finding: FindingMade,
-    ruling: RulingMade,
-    deletes: bool,  # noqa: FBT001 - a fact about the choice, not a switch
-    stamp: Stamp,
-) -> Event:
+def _sanction(verdict: Verdict, measure: MeasureTaken) -> Event:
+    ruling, at = verdict.ruling, verdict.stamp.at
     return a.AccountSanctionImposed(
-        occurred_at=stamp.at,
-        cause=stamp.cause,
-        account=bench.holder,
-        case=bench.stream.uuid,
-        decision=decided.decision,
-        subject_type=finding.subject_type,
-        codes=finding.codes,
+        occurred_at=at,
+        cause=verdict.stamp.cause,
+        account=verdict.holder,
+        case=verdict.case,
+        decision=verdict.decided.decision,
+        subject_type=verdict.finding.subject_type,
+        codes=verdict.finding.codes,
         severity=ruling.severity,
         kind=measure.kind,
         duration=measure.duration,
         measure_role=KINDS[Kind(measure.kind)].role.value,
-        targets=_targets(bench, decided, measure, finding),
-        cause_of_entry=_cause_of_entry(measure, ruling, deletes).value,
-        starts_at=stamp.at,
-        ends_at=sanction_ends(bench, measure.kind, measure.duration, stamp.at),
+        targets=_targets(verdict, measure),
+        cause_of_entry=_cause_of_entry(ruling).value,
+        starts_at=at,
+        ends_at=sanction_ends(verdict.pack, measure.kind, measure.duration, at),
         rule=ruling.rule,
         explanation=ruling.explanation,
         because=ruling.because,
-        policy=decided.policy,
+        policy=verdict.decided.policy,
         replaces=None,
     )
 
 
-def _cause_of_entry(measure: MeasureTaken, ruling: RulingMade, deletes: bool) -> EntryCause:  # noqa: FBT001
-    if KINDS[Kind(measure.kind)].role is MeasureRole.EXTERNAL:
-        return EntryCause.EXTERNAL
+def _cause_of_entry(ruling: RulingMade) -> EntryCause:
+    """By the ruling, not by what was chosen from it: a substitute for the removal changes nothing here."""
     if ruling.explanation == Explanation.MALICIOUS_REPORTER:
         return EntryCause.MALICIOUS_REPORT
+    deletes = any(measure.kind == Kind.DELETE_CONTENT for measure in ruling.content_measures)
     return EntryCause.CONTENT_REMOVAL if deletes else EntryCause.CONDUCT
 
 
-def _targets(bench: Bench, decided: e.CaseDecided, measure: MeasureTaken, finding: FindingMade) -> tuple[str, ...]:
+def _targets(verdict: Verdict, measure: MeasureTaken) -> tuple[str, ...]:
     """What the measure acts on: the sites for a site measure, the group for a group's, else the holder."""
-    target = KINDS[Kind(measure.kind)].target
+    target, finding = KINDS[Kind(measure.kind)].target, verdict.finding
     if target is Target.SITE:
-        sites = [party.id for party in decided.associated if party.type is PartyType.SITE]
+        sites = [party.id for party in verdict.decided.associated if party.type is PartyType.SITE]
         own = [finding.subject] if finding.subject_type == SubjectType.SITE else []
         return tuple(dict.fromkeys((*own, *sites)))
-    return (finding.subject,) if target is Target.GROUP else (bench.holder,)
+    return (finding.subject,) if target is Target.GROUP else (verdict.holder,)
 
 
-def _listing(bench: Bench, decided: e.CaseDecided, listing: MeasureTaken, finding: FindingMade, stamp: Stamp) -> Event:
-    rules = bench.pack.blacklist
+def _bar(verdict: Verdict) -> Event:
+    return a.AccountRegistrationBarred(
+        occurred_at=verdict.stamp.at,
+        cause=verdict.stamp.cause,
+        account=verdict.holder,
+        case=verdict.case,
+        decision=verdict.decided.decision,
+    )
+
+
+def _listing(verdict: Verdict, listing: MeasureTaken) -> Event:
+    rules, finding, decided = verdict.pack.blacklist, verdict.finding, verdict.decided
     subject: tuple[AssociatedParty, ...] = ()
     if finding.subject_type in (SubjectType.SITE, SubjectType.ENTERPRISE):
         subject = (AssociatedParty(type=PartyType(finding.subject_type), id=finding.subject),)
     known = {(party.type, party.id) for party in decided.associated}
     return a.AccountListedHighRisk(
-        occurred_at=stamp.at,
-        cause=stamp.cause,
-        account=bench.holder,
-        case=bench.stream.uuid,
+        occurred_at=verdict.stamp.at,
+        cause=verdict.stamp.cause,
+        account=verdict.holder,
+        case=verdict.case,
         decision=decided.decision,
         subject_type=finding.subject_type,
         subject=finding.subject,
         codes=finding.codes,
         label=(rules and rules.label) or "",
         parties=(*(party for party in subject if (party.type, party.id) not in known), *decided.associated),
-        ends_at=sanction_ends(bench, listing.kind, listing.duration, stamp.at),
+        ends_at=sanction_ends(verdict.pack, listing.kind, listing.duration, verdict.stamp.at),
         policy=decided.policy,
     )

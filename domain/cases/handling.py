@@ -19,10 +19,12 @@ from domain.commands import (
     ReleaseCase,
     StartVerification,
 )
+from domain.decision_errors import PersonNotInCase, PersonNotNamed
 from domain.errors import (
     CaseIsAssignedToAnother,
     CaseIsFinal,
     CaseNotFound,
+    CounterpartyOpen,
     EvidenceConflicts,
     NoAuthorityNoticeDue,
     OutcomeNotInPolicy,
@@ -72,8 +74,8 @@ def in_order(case: Case, stamp: Stamp) -> None:
 
 
 def not_final(case: Case) -> None:
-    """Refuse what only makes sense before a decision."""
-    if case.decision is not None:
+    """Refuse what only makes sense while something is left to decide."""
+    if case.is_final:
         raise CaseIsFinal("the case is decided; only appeals, corrections, notes and outside facts remain")
 
 
@@ -90,7 +92,10 @@ def record_external_outcome(
     command: RecordExternalOutcome,
     stamp: Stamp,
 ) -> Facts:
-    """Record an authority's decision about a person; only kinds that the policy knows."""
+    """Record an authority's decision about a person of the case; only kinds that the policy knows.
+
+    It is theirs to contest where it was made: here it is a fact, and no appeal is lodged against it.
+    """
     case = found(case)
     if stamp.cause.command_id in case.commands:
         return ()
@@ -103,7 +108,7 @@ def record_external_outcome(
         later.CaseExternalOutcomeRecorded(
             occurred_at=stamp.at,
             cause=stamp.cause,
-            account=command.account,
+            account=_person(case, command.account),
             person=command.person,
             measure=MeasureTaken(kind=command.measure.kind.value, duration=command.measure.duration),
             authority=command.authority,
@@ -111,6 +116,18 @@ def record_external_outcome(
             reference=command.reference,
         ),
     )
+
+
+def _person(case: Case, account: str | None) -> str | None:
+    """Whom it is about: the account named, or the only one of the case; nobody known where the case knows none."""
+    persons = case.persons
+    if account is None:
+        if len(persons) > 1:
+            raise PersonNotNamed(f"the case is about {len(persons)} persons; name the account of the one meant")
+        return persons[0] if persons else None
+    if account not in persons:
+        raise PersonNotInCase(f"{account!r} is nobody of this case: neither reported nor in a finding of it")
+    return account
 
 
 def _before_decision(case: Case, command: BeforeDecision, stamp: Stamp) -> Event | None:
@@ -131,7 +148,7 @@ def _before_decision(case: Case, command: BeforeDecision, stamp: Stamp) -> Event
         case MarkMajor():
             return None if case.major else e.CaseMarkedMajor(occurred_at=at, cause=cause, reason=command.reason)
         case ReferCase():
-            return _refer(command, stamp)
+            return _refer(case, command, stamp)
         case unknown:
             assert_never(unknown)
 
@@ -145,7 +162,9 @@ def _assign(case: Case, command: AssignCase, stamp: Stamp) -> Event | None:
     return e.CaseAssigned(occurred_at=stamp.at, cause=stamp.cause, officer=officer)
 
 
-def _refer(command: ReferCase, stamp: Stamp) -> Event:
+def _refer(case: Case, command: ReferCase, stamp: Stamp) -> Event:
+    if case.counterparties_due:
+        raise CounterpartyOpen("the other side is examined in this case, or a reason is recorded why it is not")
     if (command.department is None) == (command.procedure is None):
         raise ReferralIncomplete("name either the department or the procedure that the case goes to")
     return e.CaseReferred(
@@ -167,7 +186,7 @@ def _attached(case: Case, command: AttachEvidence, stamp: Stamp) -> Event | None
 
 
 def _notified(case: Case, command: NotifyAuthority, stamp: Stamp) -> Event:
-    if not case.authority_notice_open:
+    if not case.notices_due:
         raise NoAuthorityNoticeDue("no decision of this case obliges the platform to tell an authority now")
     return e.CaseAuthorityNotified(
         occurred_at=stamp.at,

@@ -1,30 +1,28 @@
-"""From what an officer established to what the policy makes of it: the finding, the ruling and the choice."""
+"""From a finding to what the policy makes of it: the ruling, and the officer's choice from it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.accounts.state import Account
-from domain.cases.state import Case
 from domain.cases.values import Choice, FindingMade, MeasureTaken, RulingMade
-from domain.command_values import FindingAsked
-from domain.commands import ProposeDecision
+from domain.command_values import FindingDecided
 from domain.errors import (
-    FindingBeforeContent,
     FindingNotJudged,
     MeasureMissing,
     MeasureNotInOptions,
     OutOfOrder,
     ReasonRequired,
     Refused,
-    SubjectNotInCase,
     ViolationUnknown,
 )
 from domain.policy.decision import parts_of, refusals
 from domain.policy.errors import ChoiceCode, JudgeCode, JudgeRefused
-from domain.policy.finding import Finding, Ruling, Subject
+from domain.policy.finding import Finding, Ruling
 from domain.policy.judge import facts_of, judge
+from domain.policy.kinds import MeasureRole
 from domain.policy.measures import Measure
 from domain.policy.pack import Pack
+from domain.values import PackRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +49,18 @@ _FOREMOST = (ChoiceCode.MEASURE_NOT_IN_OPTIONS, ChoiceCode.SEVERAL_OPTIONS)
 """What names a choice best that has several problems: a wrong measure also leaves the right one missing."""
 
 
-def holder_of_record(case: Case, asked: FindingAsked | None) -> str:
-    """Whose record counts: the respondent, or the subject itself where nobody answers for it."""
-    respondent = (asked and asked.respondent) or case.respondent
-    return respondent or f"{case.opened.subject_type}:{case.opened.subject}"
+def holder_of(finding: Finding | FindingMade) -> str:
+    """Whose record counts: the respondent's, or that of the subject itself where nobody answers for it."""
+    if finding.respondent is not None:
+        return finding.respondent
+    if isinstance(finding, FindingMade):
+        return f"{finding.subject_type}:{finding.subject}"
+    return f"{finding.subject.type}:{finding.subject.id}"
 
 
-def finding_of(case: Case, asked: FindingAsked, at: datetime) -> Finding:
-    """The finding at this moment, with what was left out taken from the case."""
-    opened = case.opened
-    subject = Subject(type=opened.subject_type, id=opened.subject)
-    if asked.subject is not None and (asked.subject.type, asked.subject.id) != (subject.type, subject.id):
-        raise SubjectNotInCase(
-            f"the case is about {subject.type.value} {subject.id!r}; another subject is another case"
-        )
-    if asked.content is not None and asked.content != opened.content:
-        raise SubjectNotInCase("the case is about another content; another content is another case")
-    posted_at = asked.posted_at or opened.posted_at
-    if posted_at is not None and at < posted_at:
-        raise FindingBeforeContent(f"found at {at.isoformat()}, but posted at {posted_at.isoformat()}")
-    return Finding(
-        at=at,
-        subject=subject,
-        respondent=asked.respondent or case.respondent,
-        content=opened.content,
-        posted_at=posted_at,
-        codes=asked.codes,
-        severity=asked.severity,
-        flags=asked.flags,
-        role=asked.role,
-    )
+def pack_ref(pack: Pack) -> PackRef:
+    """Which text was applied, as events name it."""
+    return PackRef(platform=pack.platform, version=pack.version, digest=pack.digest)
 
 
 def finding_again(made: FindingMade, at: datetime) -> Finding:
@@ -108,14 +88,17 @@ def judged(pack: Pack, account: Account | None, finding: Finding) -> Judged:
     return Judged(finding, ruling, _made(finding), _stored(pack, ruling, severity.value))
 
 
-def choice_of(pack: Pack, found: Judged, command: ProposeDecision) -> Choice:
+def choice_of(pack: Pack, found: Judged, asked: FindingDecided) -> Choice:
     """What the officer chose from the ruling, checked against it."""
-    ruling, asked = found.ruling, command.measure
-    party = ruling.party_measures.default if asked is None else asked
-    content = ruling.content_measures if command.content_measures is None else command.content_measures
+    ruling = found.ruling
+    party = ruling.party_measures.default if asked.measure is None else asked.measure
+    content = ruling.content_measures if asked.content_measures is None else asked.content_measures
     chosen = (party,) if isinstance(party, Measure) else ()
-    measures = (*content, *chosen, *ruling.also, *command.add)
-    problems = refusals(pack, found.finding, ruling, measures, command.reason)
+    measures = (*content, *chosen, *ruling.also, *asked.add)
+    outside = [str(measure) for measure in measures if measure.role is MeasureRole.EXTERNAL]
+    if outside:
+        raise MeasureNotInOptions(f"{', '.join(outside)}: decided by an authority, recorded here and never chosen")
+    problems = refusals(pack, found.finding, ruling, measures, asked.reason)
     if problems:
         foremost = next((problem for problem in problems if problem.code in _FOREMOST), problems[0])
         kind = _REFUSAL_OF_CHOICE[ChoiceCode(foremost.code)]

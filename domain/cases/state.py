@@ -17,25 +17,20 @@ from domain.values import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that was made; `taken_back` when an appeal or a correction undid all of it."""
+    """A decision that was made, and who took part in the case until then."""
 
     made: e.CaseDecided
     officers: frozenset[str]
-    taken_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Appeal:
-    """An appeal; `outcome` is `None` while it waits."""
-
-    lodged: later.CaseAppealLodged
-    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case. `moments` are the events that policy clocks start and stop at, `officers` all who took part so far,
     `shown` the digests of what its reports showed.
+
+    A decision is about one finding; a case with several persons or contents has several, each known by its number.
+    `pending` are the proposals that wait, all of one command; `milder_by` says who made which decision milder;
+    `appeals` and `answers` are by the number of the decision, `notices_due` and `counterparties_due` are such numbers.
     """
 
     opened: e.CaseOpened
@@ -52,14 +47,53 @@ class Case:
     moments: Growing[tuple[ClockEvent, datetime]] = field(default_factory=Growing)
     officers: frozenset[str] = frozenset()
     commands: GrowingMap[UUID, None] = field(default_factory=GrowingMap)
-    proposal: e.CaseDecisionProposed | None = None
+    pending: tuple[e.CaseDecisionProposed, ...] = ()
     proposals: int = 0
-    decision: Decision | None = None
-    appeal: Appeal | None = None
-    appeals: int = 0
-    counterparty_open: bool = False
-    authority_notice_open: bool = False
+    decisions: GrowingMap[int, Decision] = field(default_factory=GrowingMap)
+    taken_back: frozenset[int] = frozenset()
+    milder_by: frozenset[tuple[int, str]] = frozenset()
+    appeals: GrowingMap[int, later.CaseAppealLodged] = field(default_factory=GrowingMap)
+    answers: GrowingMap[int, str] = field(default_factory=GrowingMap)
+    notices_due: frozenset[int] = frozenset()
+    counterparties_due: frozenset[int] = frozenset()
     missed: frozenset[tuple[str, UUID | None]] = frozenset()
+
+    @property
+    def standing(self) -> tuple[Decision, ...]:
+        """The decisions that nothing has taken back, in order."""
+        return tuple(decision for number, decision in self.decisions.items() if number not in self.taken_back)
+
+    @property
+    def foremost(self) -> Decision | None:
+        """The first decision that stands; where none does, the one made last."""
+        return next(iter((*self.standing, *reversed(tuple(self.decisions.values())))), None)
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When the case was decided for the first time."""
+        return next((decision.made.occurred_at for decision in self.decisions.values()), None)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a decision stands and nothing further waits: no proposal, and no other side to be examined."""
+        return bool(self.standing) and not self.pending and not self.counterparties_due
+
+    @property
+    def pending_appeals(self) -> tuple[later.CaseAppealLodged, ...]:
+        """The appeals that wait, in order."""
+        return tuple(lodged for number, lodged in self.appeals.items() if number not in self.answers)
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The accounts that the case is about: the one reported, and those with a finding, made or proposed."""
+        made = (decision.made.finding for decision in self.decisions.values())
+        findings = (*made, *(proposal.finding for proposal in self.pending))
+        named = (self.respondent, *(finding.respondent for finding in findings if finding is not None))
+        return tuple(dict.fromkeys(account for account in named if account is not None))
+
+    def took_part(self, decision: int) -> frozenset[str]:
+        """Who took part in a decision: all who worked on the case before it, and who made it milder since."""
+        return self.decisions[decision].officers | {who for number, who in self.milder_by if number == decision}
 
 
 _ByOfficer = (
@@ -135,12 +169,24 @@ def _handled(case: Case, event: _ByOfficer) -> Case:
         case e.CaseReferred():
             return replace(case, department=event.department or case.department, officer=None)
         case e.CaseDecisionProposed():
-            return replace(case, proposal=event, proposals=max(case.proposals, event.decision))
+            return _proposed(case, event)
         case e.CaseDecisionReturned():
-            return replace(case, proposal=None)
+            return replace(case, pending=_without(case, event.decision))
         case _:
-            decided = replace(case, proposal=None, decision=Decision(event, case.officers))
+            decisions = case.decisions.plus(event.decision, Decision(event, case.officers))
+            decided = replace(case, pending=_without(case, event.decision), decisions=decisions)
             return _at(decided, ClockEvent.DECIDED, event.occurred_at)
+
+
+def _proposed(case: Case, event: e.CaseDecisionProposed) -> Case:
+    """Proposals of one command wait together; a new command's take the place of those before."""
+    together = case.pending and case.pending[0].cause.command_id == event.cause.command_id
+    pending = (*case.pending, event) if together else (event,)
+    return replace(case, pending=pending, proposals=max(case.proposals, event.decision))
+
+
+def _without(case: Case, decision: int) -> tuple[e.CaseDecisionProposed, ...]:
+    return tuple(proposal for proposal in case.pending if proposal.decision != decision)
 
 
 _Later = (
@@ -161,23 +207,24 @@ _Later = (
 def _later(case: Case, event: _Later) -> Case:
     match event:
         case e.CaseAuthorityNoticeDue():
-            return _at(replace(case, authority_notice_open=True), ClockEvent.AUTHORITY_NOTICE_DUE, event.occurred_at)
+            due = replace(case, notices_due=case.notices_due | {event.decision})
+            return _at(due, ClockEvent.AUTHORITY_NOTICE_DUE, event.occurred_at)
         case e.CaseAuthorityNotified():
-            return _at(replace(case, authority_notice_open=False), ClockEvent.AUTHORITY_NOTIFIED, event.occurred_at)
+            return _at(replace(case, notices_due=frozenset()), ClockEvent.AUTHORITY_NOTIFIED, event.occurred_at)
         case e.CaseCounterpartyDue():
-            return replace(case, counterparty_open=True)
+            return replace(case, counterparties_due=case.counterparties_due | {event.decision})
         case e.CaseCounterpartySettled():
-            return replace(case, counterparty_open=False)
+            return replace(case, counterparties_due=frozenset())
         case later.CaseAppealLodged():
-            return replace(case, appeal=Appeal(event), appeals=event.appeal)
+            return replace(case, appeals=case.appeals.plus(event.decision, event))
         case later.CaseAppealDenied():
-            return _appeal_ended(case, "denied")
+            return _answered(case, event.decision, "denied")
         case later.CaseAppealReduced():
-            return _appeal_ended(case, "reduced")
+            return _answered(case, event.decision, "reduced")
         case later.CaseAppealUpheld():
-            return _taken_back(_appeal_ended(case, "upheld"))
+            return _taken_back(_answered(case, event.decision, "upheld"), event.decision)
         case later.CaseDecisionCorrected():
-            return _made_milder(case, event.cause.actor) if event.measure else _taken_back(case)
+            return _corrected(case, event)
         case later.CaseExternalOutcomeRecorded():
             return case
         case later.CaseDeadlineMissed():
@@ -190,17 +237,22 @@ def _at(case: Case, moment: ClockEvent, at: datetime) -> Case:
     return replace(case, moments=case.moments.plus((moment, at)))
 
 
-def _appeal_ended(case: Case, outcome: str) -> Case:
-    return replace(case, appeal=case.appeal and replace(case.appeal, outcome=outcome))
+def _answered(case: Case, decision: int, outcome: str) -> Case:
+    return replace(case, answers=case.answers.plus(decision, outcome))
 
 
-def _made_milder(case: Case, actor: str) -> Case:
-    """Whoever changes a decision takes part in it."""
-    decision = case.decision
-    return replace(case, decision=decision and replace(decision, officers=decision.officers | {actor}))
+def _corrected(case: Case, event: later.CaseDecisionCorrected) -> Case:
+    """Whoever makes a decision milder takes part in it."""
+    if event.measure is None:
+        return _taken_back(case, event.decision)
+    return replace(case, milder_by=case.milder_by | {(event.decision, event.cause.actor)})
 
 
-def _taken_back(case: Case) -> Case:
+def _taken_back(case: Case, decision: int) -> Case:
     """Nothing of the decision stands, its duties neither."""
-    decision = case.decision and replace(case.decision, taken_back=True)
-    return replace(case, decision=decision, authority_notice_open=False, counterparty_open=False)
+    return replace(
+        case,
+        taken_back=case.taken_back | {decision},
+        notices_due=case.notices_due - {decision},
+        counterparties_due=case.counterparties_due - {decision},
+    )

@@ -1,6 +1,7 @@
 """What a decision means for those who reported: credit, rewards, or a malicious report found; and how it is undone."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from domain import facts
@@ -20,8 +21,9 @@ from domain.values import Outcome
 
 
 def credit(bench: Bench, case: Case, decided: CaseDecided, perk: str | None, stamp: Stamp) -> Facts:
-    """Credit or its opposite for every report of the case that has a reporter."""
+    """Credit or its opposite for every report of the case that has a reporter, once while any decision of it stands."""
     _check(bench.pack, case, decided, perk)
+    bench = replace(bench, reporters=_not_credited(bench, case))
     rewards = _rewards(bench, case, decided, perk, stamp)
     made: list[Fact] = []
     for joined in case.reports:
@@ -32,15 +34,17 @@ def credit(bench: Bench, case: Case, decided: CaseDecided, perk: str | None, sta
     return tuple(made)
 
 
-def withdraw(bench: Bench, case: Case, decided: CaseDecided, stamp: Stamp) -> Facts:
-    """Take back what the decision gave or counted against its reporters."""
+def withdraw(bench: Bench, case: Case, stamp: Stamp) -> Facts:
+    """Take back what the decisions of the case gave or counted against its reporters."""
     made: list[Fact] = []
     for joined in case.reports:
         known = bench.reporters.get(joined.report)
         if known is None or known.reporter is None:
             continue
-        key = (joined.report, bench.stream.uuid, decided.decision)
-        made.extend(facts.of(known.stream, *_taken_back(known.reporter, key, stamp)))
+        for number, decision in case.decisions.items():
+            key = (joined.report, bench.stream.uuid, number)
+            found_malicious = joined.pseudonym in decision.made.malicious
+            made.extend(facts.of(known.stream, *_taken_back(known.reporter, key, stamp, found_malicious)))
     return tuple(made)
 
 
@@ -52,6 +56,19 @@ def malicious_found(known: Reporter | None, joined: ReportInCase, bench: Bench, 
         occurred_at=stamp.at, cause=stamp.cause, report=joined.report, case=bench.stream.uuid
     )
     return (event,)
+
+
+def _not_credited(bench: Bench, case: Case) -> Mapping[UUID, Credited]:
+    """The reporters of those reports that no standing decision of the case has counted."""
+    standing = [decision.made.decision for decision in case.standing]
+    if not standing:
+        return bench.reporters
+    return {
+        report: known
+        for report, known in bench.reporters.items()
+        if known.reporter is None
+        or not any((report, bench.stream.uuid, number) in known.reporter.credited for number in case.decisions)
+    }
 
 
 def _check(pack: Pack, case: Case, decided: CaseDecided, perk: str | None) -> None:
@@ -168,10 +185,10 @@ def _bookings(known: Credited) -> tuple[Booking, ...]:
     )
 
 
-def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp) -> Iterable[Event]:
+def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp, malicious: bool) -> Iterable[Event]:  # noqa: FBT001
     report, case, decision = key
     at, cause = stamp.at, stamp.cause
-    counted = key in reporter.credited or key in reporter.dismissed or report in reporter.malicious
+    counted = key in reporter.credited or key in reporter.dismissed or (malicious and report in reporter.malicious)
     if counted and key not in reporter.withdrawn:
         yield e.ReporterCreditWithdrawn(occurred_at=at, cause=cause, report=report, case=case, decision=decision)
     for made in reporter.rewards:

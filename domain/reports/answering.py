@@ -43,7 +43,7 @@ def give_feedback(
         )
     if stamp.at < _known_since(report, case, what):
         raise OutOfOrder(f"dated {stamp.at.isoformat()}, before there was anything to tell")
-    if what is FeedbackKind.OUTCOME and case is not None and case.counterparty_open:
+    if what is FeedbackKind.OUTCOME and case is not None and case.counterparties_due:
         raise CounterpartyOpen("the case is not final before the other side is examined")
     return facts.of(stream, ReportFeedbackGiven(occurred_at=stamp.at, cause=stamp.cause, what=what, text=command.text))
 
@@ -61,7 +61,7 @@ def _what_can_be_told(report: Report, case: Case | None) -> FeedbackKind | None:
         return FeedbackKind.REFUSAL
     if case is None:
         return None
-    if case.decision is not None:
+    if case.decisions:
         return FeedbackKind.OUTCOME
     told = any(kind is ClockEvent.PRELIMINARY_RESULT for kind, _ in case.moments)
     return FeedbackKind.PRELIMINARY_RESULT if told else None

@@ -165,7 +165,7 @@ def _past(desk: Desk, command: FileReport, key: str | None) -> tuple[PastReport,
     case = desk.case
     if case is None or command.content is None:
         return ()
-    handled_at = None if case.decision is None else case.decision.made.occurred_at
+    handled_at = case.decided_at
     state = ReportState.PENDING if handled_at is None else ReportState.HANDLED
     mine = key is not None and key in case.reporters
     others = len(case.reporters) > mine or any(joined.pseudonym is None for joined in case.reports[:1])

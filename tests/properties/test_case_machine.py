@@ -40,6 +40,7 @@ class CaseMachine(Machine):
         self.proposer: str | None = None
         self.proposals = 0
         self.decided: str | None = None
+        self.outcomes: list[str] = []
         self.judges: set[str] = set()
         self.sanction: str | None = None
         self.appeal: str | None = None
@@ -50,9 +51,14 @@ class CaseMachine(Machine):
         """The first report comes in."""
         assert self.given(report(), None)[-1] == "case.opened.v1"
 
+    @property
+    def stands(self) -> bool:
+        """Whether a decision stands: one that was taken back leaves the case as open as it was."""
+        return self.decided is not None and not self.undone
+
     def before_decision(self, who: str) -> str | None:
         """Why an officer may not work on the case."""
-        if self.decided:
+        if self.stands:
             return "case_is_final"
         return "case_is_assigned_to_another" if self.holder not in (None, who) else None
 
@@ -60,7 +66,7 @@ class CaseMachine(Machine):
     def assign(self, who: str, to: str, senior: bool) -> None:  # noqa: FBT001 - drawn
         """The case is given to somebody."""
         told = self.given(AssignCase(case=item(), officer=to), who, Role.SENIOR_REVIEWER if senior else None)
-        if self.decided:
+        if self.stands:
             assert told == "case_is_final"
         elif self.holder == to:
             assert told == []
@@ -108,13 +114,13 @@ class CaseMachine(Machine):
             self.holder = None
             self.acted.add(who)
 
-    @precondition(lambda self: not self.decided or self.minutes % 3 == 0)
+    @precondition(lambda self: not self.stands or self.minutes % 3 == 0)
     @rule(who=OFFICERS, how=st.sampled_from(["mute", "ban", "dismiss"]))
     def propose(self, who: str, how: str) -> None:
         """A decision is proposed, and made where one officer is enough."""
         command = {"mute": upheld, "ban": banned, "dismiss": dismissed}[how]().command
         told = self.given(command, who)
-        if self.decided:
+        if self.stands:
             assert told == "already_decided"
             return
         if self.holder not in (None, who):
@@ -136,7 +142,7 @@ class CaseMachine(Machine):
     def confirm(self, who: str) -> None:
         """A second officer confirms."""
         told = self.given(confirmed().command, who)
-        if self.decided:
+        if self.outcomes and self.proposer is None:
             assert told == "already_decided"
         elif self.proposer is None:
             assert told == "nothing_proposed"
@@ -161,8 +167,9 @@ class CaseMachine(Machine):
             self.proposer = None
 
     def made(self, outcome: str, how: str) -> None:
-        """The decision stands."""
-        self.decided, self.proposer = outcome, None
+        """The decision stands, with no appeal against it yet."""
+        self.decided, self.proposer, self.undone, self.appeal = outcome, None, False, None
+        self.outcomes.append(outcome)
         self.judges = set(self.acted)
         self.sanction = None if outcome == "dismissed" else how
 
@@ -225,15 +232,15 @@ class CaseMachine(Machine):
 
     @invariant()
     def at_most_one_decision_stands(self) -> None:
-        """One decision, and its entries stand exactly as long as it does."""
+        """One decision at a time, and its entries stand exactly as long as it does."""
         decisions = [fact.event for fact in self.facts if isinstance(fact.event, CaseDecided)]
-        assert [event.outcome for event in decisions] == ([self.decided] if self.decided else [])
+        assert [event.outcome for event in decisions] == self.outcomes
         case = self.service.states.case(case_of())
         assert case is None or (case.officer, case.proposals) == (self.holder, self.proposals)
         standing = [entry.kind for entry in self.record() if entry.lifted_at is None]
         kinds = {None: [], "mute": ["content_removal", "mute"], "ban": ["ban", "content_removal"]}
         kinds["warn"] = ["content_removal", "warn"]
-        assert sorted(standing) == ([] if self.undone else kinds[self.sanction])
+        assert sorted(standing) == (kinds[self.sanction] if self.stands else [])
 
     def record(self) -> list[object]:
         """The entries of the account."""

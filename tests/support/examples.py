@@ -151,6 +151,17 @@ def upheld(
     return ask(c.ProposeDecision.model_validate(asked), minutes, actor)
 
 
+def one(respondent: str = ACCOUNT, *codes: str, **fields: object) -> v.FindingDecided:
+    """A finding about one person."""
+    return v.FindingDecided.model_validate({"codes": codes or ("spam",), "respondent": respondent, **fields})
+
+
+def several(*findings: v.FindingDecided, minutes: float = 20, actor: str = ANN, **fields: object) -> Request:
+    """A decision on several findings."""
+    values = {"case": item(), "outcome": Outcome.UPHELD, "findings": findings, **fields}
+    return ask(c.ProposeDecision.model_validate(values), minutes, actor)
+
+
 def banned(minutes: float = 20, content: str = "post-1", actor: str = ANN, **fields: object) -> Request:
     """A proposal that needs a second officer."""
     return upheld(minutes, content, actor, finding(severity=Severity.GRAVE), **fields)

@@ -7,6 +7,7 @@ import pytest
 from caseledger.application.service import Service
 from caseledger.application.states import evolve
 from caseledger.event_codec import to_stored
+from domain.accounts.events import AccountSanctionImposed
 from domain.cases import handling
 from domain.cases.events import CaseDecided, CaseDecisionProposed, CaseOpened
 from domain.cases.later_events import CaseDecisionCorrected
@@ -140,10 +141,13 @@ def test_entries_of_other_decisions_stay_when_one_is_taken_back() -> None:
     assert account.bars_lifted == {(case_of().uuid, 1)}
 
 
-def test_an_external_measure_that_a_policy_lets_officers_add_says_so_in_the_record() -> None:
-    added = upheld(add=(measure("criticise_and_educate"),))
-    before = given(filed(), added, edits={"officer_may_add": ["criticise_and_educate"]})
-    account = before.service.states.account(account_of())
+def test_an_external_measure_on_an_old_record_says_so() -> None:
+    def external(fact: Recorded[Event]) -> Event:
+        imposed = isinstance(fact.event, AccountSanctionImposed)
+        changes = {"kind": "criticise_and_educate", "duration": None, "cause_of_entry": "external"}
+        return fact.event.model_copy(update=changes) if imposed else fact.event
+
+    account = rewritten(given(filed(), upheld()).service, external).states.account(account_of())
     assert "external" in {entry.cause for entry in account.entries}
 
 

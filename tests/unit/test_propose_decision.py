@@ -131,10 +131,10 @@ def test_with_nobody_to_answer_only_the_content_is_acted_on() -> None:
     given(filed(respondent=None), verified()).when(upheld()).then(*DECIDED, *REWARD)
 
 
-def test_a_substitute_of_the_policy_stands_in_for_its_measure() -> None:
+def test_a_substitute_of_the_policy_stands_in_for_its_measure_and_leaves_the_cause_that_of_the_ruling() -> None:
     request = upheld(content_measures=(measure("block_content"),))
     then = given(filed(), verified()).when(request).then(*DECIDED, AccountSanctionImposed, *REWARD)
-    assert then.event(AccountSanctionImposed).cause_of_entry == "conduct"
+    assert then.event(AccountSanctionImposed).cause_of_entry == "content_removal"
 
 
 def test_an_officer_may_add_what_the_policy_lets_him_add() -> None:

@@ -107,6 +107,52 @@ def test_an_operation_counts_persons_once_and_cases_by_their_outcome() -> None:
     assert (row["upheld"], row["state"]) == (0, "closed")
 
 
+def test_persons_of_one_case_have_outcomes_of_their_own() -> None:
+    ledger = Ledger()
+    ledger.add("ring", OperationOpened, operation="ring")
+    one = {"operation": "ring", "case": given.case("one")}
+    for account in ("eve", "mallory", "oscar", None):
+        ledger.add("ring", OperationCaseAdded, account=account, **one)
+    ledger.add("one", e.CaseDecided, outcome=Outcome.UPHELD, decision=1, finding=given.finding("eve"))
+    detention = {"measure": MeasureTaken(kind="administrative_detention", duration="P10D"), "authority": "police"}
+    ledger.add("one", later.CaseExternalOutcomeRecorded, account="mallory", **detention)
+    persons = {row["account"]: (row["outcome"], row["measures"]) for row in rows_of(ledger, "operation_persons")}
+    assert persons == {
+        "eve": ("upheld", []),
+        "mallory": (None, ["administrative_detention:P10D"]),
+        "oscar": (None, []),
+        None: ("upheld", []),
+    }
+    assert row_of(ledger, "operations")["persons_with_outcome"] == 3
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    ledger.add("one", e.CaseDecided, outcome=Outcome.DISMISSED, decision=2)
+    outcomes = {row["account"]: row["outcome"] for row in rows_of(ledger, "operation_persons")}
+    assert set(outcomes.values()) == {"dismissed"}
+    assert row_of(ledger, "operations")["persons_with_outcome"] == 4
+
+
+def test_a_person_with_outcomes_in_two_cases_is_counted_once() -> None:
+    ledger = Ledger()
+    ledger.add("ring", OperationOpened, operation="ring")
+    for name in ("one", "two"):
+        ledger.add(name, e.CaseDecided, outcome=Outcome.UPHELD, decision=1, finding=given.finding("eve"))
+        ledger.add("ring", OperationCaseAdded, operation="ring", case=given.case(name), account="eve")
+    row = row_of(ledger, "operations")
+    assert (row["cases"], row["persons"], row["persons_with_outcome"]) == (2, 1, 1)
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    assert row_of(ledger, "operations")["persons_with_outcome"] == 1
+    ledger.add("two", later.CaseDecisionCorrected, decision=1)
+    assert row_of(ledger, "operations")["persons_with_outcome"] == 0
+
+
+def test_what_is_taken_back_without_having_been_there_changes_nothing() -> None:
+    ledger = Ledger()
+    ledger.add("ring", OperationOpened, operation="ring")
+    ledger.add("ring", OperationCaseAdded, operation="ring", case=given.case("one"), account="eve")
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    assert row_of(ledger, "operations")["persons_with_outcome"] == 0
+
+
 def test_a_person_shows_what_stands_against_them() -> None:
     ledger = Ledger()
     ledger.add("spring", OperationOpened, operation="spring")

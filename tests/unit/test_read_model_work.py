@@ -1,7 +1,11 @@
 """What the read models `queue` and `deadlines` show."""
 
+import pytest
+
 from domain.cases import events as e
 from domain.cases import later_events as later
+from domain.cases.values import MeasureTaken
+from domain.events import Event
 from domain.operations.events import OperationClosed, OperationOpened
 from domain.reports.events import ReportReceived, ReportRefused
 from tests.support import read_model_ledger as given
@@ -98,6 +102,48 @@ def test_duties_after_the_decision_keep_a_case_open_and_a_notice_goes_first() ->
     ledger.add("one", e.CaseAuthorityNotified)
     assert case(ledger)["is_open"] is False
     assert clock(ledger, "authority-notice")["state"] == "met"
+
+
+def test_of_several_findings_the_queue_shows_the_hardest_and_the_first_respondent() -> None:
+    ledger = one_case(hours=1)
+    for number, (severity, account) in enumerate((("serious", "eve"), ("grave", "mallory"), ("minor", "oscar")), 1):
+        found = {"finding": given.finding(account), "ruling": given.ruling(severity), "decision": number}
+        ledger.add("one", e.CaseDecisionProposed, second_officer_required=True, **found)
+    row = case(ledger)
+    assert (row["state"], row["severity"], row["respondent"]) == ("awaiting_confirmation", "grave", "eve")
+
+
+def test_a_case_waits_until_the_last_of_its_appeals_is_answered() -> None:
+    ledger = one_case(hours=1)
+    for number in (1, 2, 3):
+        ledger.add("one", e.CaseDecided, decision=number)
+        ledger.add("one", later.CaseAppealLodged, decision=number)
+    ledger.add("one", later.CaseAppealUpheld, decision=2)
+    ledger.add("one", later.CaseAppealReduced, decision=1)
+    assert (case(ledger)["state"], case(ledger)["appeals_pending"]) == ("appealed", [3])
+    ledger.add("one", later.CaseAppealDenied, decision=3)
+    assert case(ledger)["is_open"] is False
+
+
+def test_duties_end_with_the_decision_they_come_from_and_no_other() -> None:
+    ledger = one_case(hours=1)
+    for number in (1, 2):
+        ledger.add("one", e.CaseDecided, decision=number)
+        ledger.add("one", e.CaseAuthorityNoticeDue, decision=number)
+        ledger.add("one", e.CaseCounterpartyDue, decision=number)
+    ledger.add("one", later.CaseDecisionCorrected, decision=1, measure=MeasureTaken(kind="warn"))
+    ledger.add("one", later.CaseDecisionCorrected, decision=2)
+    row = case(ledger)
+    assert (row["state"], row["counterparties_open"], row["notices_open"]) == ("counterparty_open", [1], [1])
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    assert case(ledger)["is_open"] is False
+
+
+@pytest.mark.parametrize("kind", [e.CaseCounterpartyDue, later.CaseAppealUpheld, e.CaseDecisionProposed])
+def test_what_happens_to_a_case_that_never_opened_shows_nothing(kind: type[Event]) -> None:
+    ledger = Ledger()
+    ledger.add("one", kind)
+    assert rows_of(ledger, "queue") == []
 
 
 def test_assignment_referral_and_marks_show() -> None:
