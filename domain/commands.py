@@ -1,6 +1,7 @@
 """Every command: what may be asked of the ledger, and the bounds on each field."""
 
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -232,12 +233,21 @@ class SettleCounterparty(OnCase):
 
 
 class MissDeadline(OnCase):
-    """Record that a clock ran out."""
+    """Record that a clock ran out. The report, where the clock runs for one, by its id or by that of its stream."""
 
     NAME: ClassVar[str] = "miss_deadline"
 
     clock: Id
-    report: ReportRef | None = None
+    report: UUID | ReportRef | None = None
+
+
+class MissOperationDeadline(Command):
+    """Record that a clock of a campaign ran out."""
+
+    NAME: ClassVar[str] = "miss_operation_deadline"
+
+    operation: Id
+    clock: Id
 
 
 class EndSanction(Command):
@@ -312,6 +322,7 @@ COMMAND_TYPES: dict[str, type[Command]] = {
         NotifyAuthority,
         SettleCounterparty,
         MissDeadline,
+        MissOperationDeadline,
         EndSanction,
         OpenOperation,
         AddCaseToOperation,

@@ -56,6 +56,7 @@ ROLE_OF: Final[dict[str, Role]] = {
     "publish_policy": Role.POLICY_OFFICER,
     "end_sanction": Role.CLOCK,
     "miss_deadline": Role.CLOCK,
+    "miss_operation_deadline": Role.CLOCK,
 }
 """The capacity in which a command is given unless the request says another; a reviewer's otherwise."""
 

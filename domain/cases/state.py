@@ -35,7 +35,7 @@ class Appeal:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case. `moments` are the events that policy clocks start and stop at, `officers` all who took part so far,
-    `shown` the digests of what its reports showed.
+    `shown` the digests of what its reports showed, `missed` the clocks (with their report) recorded as run out.
     """
 
     opened: e.CaseOpened
@@ -59,7 +59,7 @@ class Case:
     appeals: int = 0
     counterparty_open: bool = False
     authority_notice_open: bool = False
-    missed: frozenset[tuple[str, UUID | None]] = frozenset()
+    missed: GrowingMap[tuple[str, UUID | None], None] = field(default_factory=GrowingMap)
 
 
 _ByOfficer = (
@@ -87,6 +87,8 @@ def evolve(case: Case | None, fact: Recorded[CaseEvent]) -> Case | None:
     case = replace(case, commands=case.commands.plus(event.cause.command_id, None))
     if isinstance(event, e.CaseReportJoined):
         return _joined(case, event.joined)
+    if isinstance(event, later.CaseDeadlineMissed):
+        return replace(case, missed=case.missed.plus((event.clock, event.report), None))
     case = replace(case, latest_at=max(case.latest_at, event.occurred_at))
     if isinstance(event, _ByOfficer):
         return _handled(replace(case, officers=case.officers | {event.cause.actor}), event)
@@ -154,7 +156,6 @@ _Later = (
     | later.CaseAppealReduced
     | later.CaseDecisionCorrected
     | later.CaseExternalOutcomeRecorded
-    | later.CaseDeadlineMissed
 )
 
 
@@ -180,8 +181,6 @@ def _later(case: Case, event: _Later) -> Case:
             return _made_milder(case, event.cause.actor) if event.measure else _taken_back(case)
         case later.CaseExternalOutcomeRecorded():
             return case
-        case later.CaseDeadlineMissed():
-            return replace(case, missed=case.missed | {(event.clock, event.report)})
         case unknown:
             assert_never(unknown)
 
