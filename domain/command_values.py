@@ -1,14 +1,22 @@
-"""How commands name what they are about: subjects, cases, measures and findings."""
+"""What commands are, and how they name what they are about: subjects, cases, measures and findings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.policy.instants import Instant
 from domain.policy.measures import Measure, parse_measure
 from domain.policy.vocabulary import DealRole, Flag, Severity, SubjectType
 from domain.values import CODES_MAX, PARTIES_MAX, Codes, Id, Value
+
+
+class Command(BaseModel):
+    """Something asked of the ledger. `NAME` is how every interface calls it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    NAME: ClassVar[str] = ""
 
 
 class SubjectRef(Value):

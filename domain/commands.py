@@ -3,9 +3,19 @@
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.command_values import CaseRef, FindingAsked, MeasureAsked, MeasureChoice, Measures, ReportRef, SubjectRef
+from domain.clock_commands import MissOperationDeadline
+from domain.command_values import (
+    CaseRef,
+    Command,
+    FindingAsked,
+    MeasureAsked,
+    MeasureChoice,
+    Measures,
+    ReportRef,
+    SubjectRef,
+)
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.vocabulary import EvidenceStrength, Source
@@ -23,14 +33,6 @@ from domain.values import (
     ShortText,
     SnapshotText,
 )
-
-
-class Command(BaseModel):
-    """Something asked of the ledger. `NAME` is how every interface calls it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    NAME: ClassVar[str] = ""
 
 
 class FileReport(Command):
@@ -239,15 +241,6 @@ class MissDeadline(OnCase):
 
     clock: Id
     report: UUID | ReportRef | None = None
-
-
-class MissOperationDeadline(Command):
-    """Record that a clock of a campaign ran out."""
-
-    NAME: ClassVar[str] = "miss_operation_deadline"
-
-    operation: Id
-    clock: Id
 
 
 class EndSanction(Command):

@@ -16,6 +16,7 @@ from domain.cases.clocks import OtherSide, miss_deadline, settle_counterparty
 from domain.cases.handling import found
 from domain.cases.ruling import holder_of_record
 from domain.cases.state import Case
+from domain.clock_commands import MissOperationDeadline
 from domain.errors import CaseNotFound, ReportNotFound
 from domain.events import Stamp
 from domain.facts import Facts, case_id
@@ -105,7 +106,7 @@ class Decisions:
             case c.CloseOperation():
                 stream = operation_stream(self._platform, command.operation)
                 return close_operation(stream, self._states.operation(stream), command, stamp)
-            case c.MissOperationDeadline():
+            case MissOperationDeadline():
                 stream = operation_stream(self._platform, command.operation)
                 operation = self._states.operation(stream)
                 return miss_operation_deadline(stream, operation, self._pack_then, command, stamp)

@@ -10,7 +10,6 @@ from domain.cases import later_events as later
 from domain.cases.events import CaseCounterpartySettled
 from domain.cases.handling import found, in_order
 from domain.cases.state import Case
-from domain.cases.values import ReportInCase
 from domain.commands import MissDeadline, SettleCounterparty
 from domain.errors import (
     ClockUnknown,
@@ -78,9 +77,7 @@ def _due(pair: _Started) -> datetime:
     return pair[1].due_at
 
 
-def _for_reports(
-    case: Case, packs: PackAt, report: UUID | None, clock: str, now: datetime
-) -> Iterator[_Started]:
+def _for_reports(case: Case, packs: PackAt, report: UUID | None, clock: str, now: datetime) -> Iterator[_Started]:
     """How the clock stands for each report, or for the one asked for. A report that joins a case which has moved on
     finds what was done before it as done when it came: it is not owed a second time.
     """

@@ -1,7 +1,7 @@
 """The clock's command on a campaign: a deadline that passed is recorded once, whenever it is noticed."""
 
 from domain import facts
-from domain.commands import MissOperationDeadline
+from domain.clock_commands import MissOperationDeadline
 from domain.errors import ClockUnknown, DeadlineNotMissed, OperationNotFound
 from domain.events import Stamp
 from domain.facts import Facts
