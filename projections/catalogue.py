@@ -3,6 +3,7 @@
 from projections import (
     audit_trail,
     blacklist,
+    co_reporting,
     deadlines,
     operations,
     queue,
@@ -16,7 +17,7 @@ from projections.tables import Table, View, WindowView
 
 
 def read_models() -> tuple[ReadModel, ...]:
-    """The nine read models, in the order of the design page."""
+    """The read models, in the order of the design page."""
     return (
         violation_counts.read_model(),
         sanctions.read_model(),
@@ -25,6 +26,7 @@ def read_models() -> tuple[ReadModel, ...]:
         queue.read_model(),
         deadlines.read_model(),
         reporters.read_model(),
+        co_reporting.read_model(),
         operations.read_model(),
         statistics.read_model(),
     )

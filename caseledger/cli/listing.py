@@ -101,7 +101,11 @@ def queue(
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open cases: what is due first comes first, then the graver, the more often reported, the older."""
+    """Open cases: what is due first comes first, then the graver, the more often reported, the older.
+
+    TOGETHER counts the accounts among the reporters of the item or of the respondent that reported together before: a
+    signal, and no ground for a decision.
+    """
     from caseledger.cli import list_views
 
     where = {"respondent": account, "state": state, "officer": officer, "department": department}

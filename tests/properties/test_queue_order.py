@@ -83,7 +83,9 @@ def running(case: Case, pack: Pack) -> Iterator[StartedClock]:
     """The clocks that run for a case, by the policy engine: for each report, and for the whole."""
     for joined in case.reports:
         moments = [TimedEvent(type=kind, at=max(at, joined.received_at)) for kind, at in case.moments]
-        yield from _open([*moments, TimedEvent(type=ClockEvent.REPORT_RECEIVED, at=joined.received_at)], pack, of_report=True)
+        yield from _open(
+            [*moments, TimedEvent(type=ClockEvent.REPORT_RECEIVED, at=joined.received_at)], pack, of_report=True
+        )
     yield from _open([TimedEvent(type=kind, at=at) for kind, at in case.moments], pack, of_report=False)
 
 
