@@ -55,7 +55,7 @@ def queue(where: Mapping[str, str | None], *, closed: bool, page: Asked) -> None
         there = readings(caseledger, page.platform, "queue", READ_MODEL)
         found = lists.page(there, lists.Listing("queue", conditions, lists.QUEUE_ORDER), page.limit, page.after)
         found = replace(found, rows=with_signals(there, found.rows))
-    _print(found, columns, page)
+    print_page(found, columns, page)
 
 
 def violations(by: str, account: str | None, *, page: Asked) -> None:
@@ -173,17 +173,18 @@ def statistics(by: Sequence[str], figure: str | None, days: Days, *, page: Asked
         ("#ever", of("ever")),
         ("#standing", of("standing")),
     )
-    _print(found, columns, page)
+    print_page(found, columns, page)
 
 
 def _list(listing: lists.Listing, columns: Sequence[Column], page: Asked, *models: str) -> None:
     with opened() as caseledger:
         there: list[Reading] = readings(caseledger, page.platform, *models)
         found = lists.page(there, listing, page.limit, page.after)
-    _print(found, columns, page)
+    print_page(found, columns, page)
 
 
-def _print(found: lists.Listed, columns: Sequence[Column], page: Asked) -> None:
+def print_page(found: lists.Listed, columns: Sequence[Column], page: Asked) -> None:
+    """One page, as tables or as JSON."""
     if page.as_json:
         print_json({"rows": found.rows, "next": found.next})
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from caseledger.cli import listing_work
 from caseledger.cli.options import LIMIT_DEFAULT, Account, After, AsJson, Limit, Platform
 
 _STATES = "new, in_verification, proposed, awaiting_confirmation, returned, appealed, counterparty_open, notice_due"
@@ -85,7 +86,8 @@ class Dimension(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(help="Many of one kind, page by page.", no_args_is_help=True)
-    for command in (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics):
+    own = (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics)
+    for command in (*own, *listing_work.COMMANDS):
         commands.command(command.__name__)(command)
     app.add_typer(commands, name="list")
 
