@@ -29,7 +29,7 @@ class ReporterView:
     more: tuple[str, ...]
 
 
-def reporter_view(reading: Reading, asked: str) -> ReporterView:
+def reporter_view(reading: Reading, asked: str, shown_max: int = SHOWN_MAX) -> ReporterView:
     """The reporter of this stream id, or of this id at the platform, which is hashed here and goes no further.
 
     Raises `NotFound`, without the id, for one about whom nothing was established.
@@ -37,8 +37,8 @@ def reporter_view(reading: Reading, asked: str) -> ReporterView:
     for stream in _readings(reading.platform, asked):
         found = reading.all("reporters", reporter=stream)
         if found:
-            reports, more_reports = _last(reading, "reporter_reports", "changed_at", stream)
-            bookings, more_bookings = _last(reading, "reporter_bookings", "position", stream)
+            reports, more_reports = _last(reading, "reporter_reports", "changed_at", stream, shown_max)
+            bookings, more_bookings = _last(reading, "reporter_bookings", "position", stream, shown_max)
             more = {"reports": more_reports, "bookings": more_bookings}
             return ReporterView(
                 platform=reading.platform,
@@ -56,9 +56,9 @@ def reporter_view(reading: Reading, asked: str) -> ReporterView:
     )
 
 
-def _last(reading: Reading, relation: str, order: str, reporter: str) -> tuple[list[Row], bool]:
+def _last(reading: Reading, relation: str, order: str, reporter: str, shown_max: int) -> tuple[list[Row], bool]:
     """The last rows in ascending order, and whether there are others before them."""
-    found = reading.tables.page(Question(relation, {"reporter": reporter}, (f"-{order}",), SHOWN_MAX))
+    found = reading.tables.page(Question(relation, {"reporter": reporter}, (f"-{order}",), shown_max))
     return found.rows[::-1], found.next is not None
 
 
