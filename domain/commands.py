@@ -2,9 +2,19 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.command_values import CaseRef, FindingAsked, MeasureAsked, MeasureChoice, Measures, ReportRef, SubjectRef
+from domain.command_values import (
+    CaseRef,
+    Command,
+    FindingAsked,
+    MeasureAsked,
+    MeasureChoice,
+    Measures,
+    ReportRef,
+    SubjectRef,
+)
+from domain.list_commands import LIST_COMMANDS
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.vocabulary import EvidenceStrength, Source
@@ -22,14 +32,6 @@ from domain.values import (
     ShortText,
     SnapshotText,
 )
-
-
-class Command(BaseModel):
-    """Something asked of the ledger. `NAME` is how every interface calls it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    NAME: ClassVar[str] = ""
 
 
 class FileReport(Command):
@@ -318,5 +320,5 @@ COMMAND_TYPES: dict[str, type[Command]] = {
         CloseOperation,
         PublishPolicy,
     )
-}
+} | {kind.NAME: kind for kind in LIST_COMMANDS}
 """Every command by its name."""

@@ -1,5 +1,6 @@
 """An account's record as its events left it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -7,17 +8,20 @@ from uuid import UUID
 
 from domain.accounts import events as e
 from domain.growing import Growing, GrowingMap
-from domain.policy.kinds import CONTENT_REMOVAL
+from domain.policy.kinds import CONTENT_REMOVAL, Kind
 from domain.policy.record import Record, RecordEntry
 from domain.policy.vocabulary import EntryCause
 from domain.recorded import Recorded
+from domain.values import IdentityDigest
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A respondent's record: what was imposed, by event id, and when it ended or was taken back.
 
-    `entries` is what the judge counts; `open_ends` are the sanctions with an end that is not recorded yet.
+    `entries` is what the judge counts; `open_ends` are the sanctions with an end that is not recorded yet;
+    `identities` are those that hold the account, `registered` those it was registered under; `attempts` are refused
+    registrations by command, `warned` the partners told of each listing.
     """
 
     entries: Record = field(default_factory=Record)
@@ -31,15 +35,31 @@ class Account:
     open_ends: frozenset[str] = frozenset()
     latest_at: datetime | None = None
     commands: GrowingMap[UUID, None] = field(default_factory=GrowingMap)
+    identities: GrowingMap[IdentityDigest, None] = field(default_factory=GrowingMap)
+    registered: frozenset[IdentityDigest] | None = None
+    attempts: GrowingMap[tuple[UUID, frozenset[IdentityDigest]], None] = field(default_factory=GrowingMap)
+    warned: GrowingMap[tuple[str, str], None] = field(default_factory=GrowingMap)
 
     def stands(self, entry: str) -> bool:
         """Whether nothing has taken this entry back."""
         return entry not in self.lifted
 
+    def standing_bars(self) -> Iterator[tuple[e.AccountRegistrationBarred, datetime | None]]:
+        """The bars on registration that were not lifted, each with the end of the measure that bars."""
+        for bar in self.bars:
+            if (bar.case, bar.decision) not in self.bars_lifted:
+                yield bar, next((event.ends_at for event in self.sanctions.values() if _bars_with(event, bar)), None)
+
+
+_Beside = e.AccountRegistered | e.AccountRegistrationRefused | e.AccountIdentityEstablished | e.AccountPartnerWarned
+"""What belongs to the account but is no part of its record: it moves neither the record nor its time."""
+
 
 def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
     """The account after this event."""
     before, event = account or Account(), fact.event
+    if isinstance(event, _Beside):
+        return _beside(before, event)
     latest_at = event.occurred_at if before.latest_at is None else max(before.latest_at, event.occurred_at)
     now = replace(before, latest_at=latest_at, commands=before.commands.plus(event.cause.command_id, None))
     match event:
@@ -66,6 +86,32 @@ def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
             return replace(now, bars_lifted=now.bars_lifted | {(event.case, event.decision)})
         case unknown:
             assert_never(unknown)
+
+
+def _beside(account: Account, event: _Beside) -> Account:
+    match event:
+        case e.AccountRegistered():
+            return replace(_held(account, event.identities), registered=frozenset(event.identities))
+        case e.AccountRegistrationRefused():
+            attempt = (event.cause.command_id, frozenset(event.identities))
+            return replace(account, attempts=account.attempts.plus(attempt, None))
+        case e.AccountIdentityEstablished():
+            return _held(account, event.identities)
+        case e.AccountPartnerWarned():
+            return replace(account, warned=account.warned.plus((event.listing, event.partner), None))
+        case unknown:
+            assert_never(unknown)
+
+
+def _held(account: Account, identities: tuple[IdentityDigest, ...]) -> Account:
+    held = account.identities
+    for identity in identities:
+        held = held.plus(identity, None)
+    return replace(account, identities=held)
+
+
+def _bars_with(event: e.AccountSanctionImposed, bar: e.AccountRegistrationBarred) -> bool:
+    return event.kind == Kind.FORBID_REREGISTRATION and (event.case, event.decision) == (bar.case, bar.decision)
 
 
 def _imposed(account: Account, sanction: str, event: e.AccountSanctionImposed) -> Account:
