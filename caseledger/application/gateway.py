@@ -1,15 +1,19 @@
 """The one way in for every interface: a request finds its platform's service, which exists only where rules do."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Final
 
 from caseledger.application.requests import Request
 from caseledger.application.service import Answer, Service
 from domain.commands import PublishPolicy
-from domain.errors import PolicyForAnotherPlatform, PolicyInvalid, Refused
+from domain.errors import PolicyForAnotherPlatform, PolicyInvalid, PolicyVersionExists, Refused
+from domain.policies.events import PolicyPublished
+from domain.policies.versions import check_follows, in_order, is_published
 from domain.policy.faults import PackRefused
 from domain.policy.load import load
+from domain.policy.pack import Pack
 
 PLATFORM_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """Platform names are part of file and topic names."""
@@ -56,30 +60,61 @@ class Gateway:
         return service
 
     def _check(self, request: Request) -> None:
-        """Refuse before a journal is made for a platform that would have no rules."""
+        """Refuse before a journal is made for a platform that would have no rules, or rules that contradict."""
         name = request.platform
         if PLATFORM_NAME.fullmatch(name) is not None:
-            if name in self._shipped or self._has_journal(name):
+            if self._has_journal(name):
+                return
+            if name in self._shipped:
+                if not isinstance(request.command, PublishPolicy):
+                    fit_to_publish(self._shipped[name], name)
                 return
             if isinstance(request.command, PublishPolicy):
-                _check_pack(name, request.command.text)
+                _loaded(name, request.command.text)
                 return
         known = ", ".join(sorted(self._shipped))
         raise PlatformUnknown(f"no platform {name!r}; known: {known}, and any for which a policy was published")
 
     def _adopt(self, service: Service, request: Request) -> None:
-        if service.has_policies():
+        """Publish what ships, unless something was published; then see that nothing of it was changed since."""
+        platform = service.platform
+        texts = self._shipped.get(platform, ())
+        published = service.policies().published
+        if published:
+            check_unchanged(texts, published, platform)
             return
-        for text in self._shipped.get(service.platform, ()):
+        for pack in fit_to_publish(texts, platform):
             service.handle(
-                Request(platform=service.platform, at=request.at, command=PublishPolicy(text=text), actor=ADOPTING)
+                Request(platform=platform, at=request.at, command=PublishPolicy(text=pack.text), actor=ADOPTING)
             )
 
 
-def _check_pack(platform: str, text: str) -> None:
+def fit_to_publish(texts: Iterable[str], platform: str) -> Sequence[Pack]:
+    """The packs in the order in which they are published; refuses all of them when one would be refused."""
+    before: list[Pack] = []
+    for pack in in_order([_loaded(platform, text) for text in texts]):
+        for other in before:
+            if other.version == pack.version:
+                raise PolicyVersionExists(f"two packs of {platform!r} have the version {pack.version!r}")
+        check_follows([other.version for other in before], before, pack)
+        before.append(pack)
+    return before
+
+
+def check_unchanged(texts: Iterable[str], published: Sequence[PolicyPublished], platform: str) -> None:
+    """Refuse to go on when a pack at hand has a published version and another text: its change would do nothing."""
+    known = {event.digest for event in published}
+    for text in texts:
+        if sha256(text.encode()).hexdigest() not in known:
+            is_published(published, _loaded(platform, text))
+
+
+def _loaded(platform: str, text: str) -> Pack:
+    """The pack in a text, which is for this platform."""
     try:
-        pack = load(text.encode(), "the text")
+        pack = load(text.encode(), f"{platform} pack")
     except PackRefused as refusal:
         raise PolicyInvalid(str(refusal)) from refusal
     if pack.platform != platform:
-        raise PolicyForAnotherPlatform(f"the pack is for {pack.platform!r}, the command for {platform!r}")
+        raise PolicyForAnotherPlatform(f"the pack is for {pack.platform!r}, not for {platform!r}")
+    return pack

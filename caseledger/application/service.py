@@ -17,6 +17,7 @@ from domain.commands import FileReport, GiveFeedback, PublishPolicy
 from domain.errors import Refused
 from domain.events import Event, Stamp
 from domain.facts import Facts
+from domain.policies.state import Policies
 from domain.recorded import Cause, Recorded, Role
 from domain.reports.state import Report
 from domain.streams import StreamId, policy_stream, report_stream
@@ -90,10 +91,10 @@ class Service:
                 return self.answer(request, written)
         raise LedgerContended(f"{ATTEMPTS_MAX} times another writer came first; repeat the command")
 
-    def has_policies(self) -> bool:
-        """Whether any policy was published for this platform."""
+    def policies(self) -> Policies:
+        """What was published for this platform."""
         self.states.refresh()
-        return self.states.policies(policy_stream(self.platform)) is not None
+        return self.states.policies(policy_stream(self.platform)) or Policies()
 
     def check_time(self, request: Request) -> None:
         """Refuse a command from the future."""

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from domain import facts
 from domain.commands import PublishPolicy
-from domain.errors import NoPolicyInForce, PolicyForAnotherPlatform, PolicyInvalid, PolicyVersionExists
+from domain.errors import NoPolicyInForce, PolicyForAnotherPlatform, PolicyInvalid
 from domain.events import Stamp
 from domain.facts import Facts
 from domain.policies.events import PolicyPublished
+from domain.policies.versions import check_follows, is_published
 from domain.policy.faults import PackRefused
 from domain.policy.load import load
 from domain.policy.pack import Pack, applicable
@@ -45,7 +46,9 @@ def in_force(policies: Policies | None, at: datetime, platform: str) -> Pack:
 
 
 def publish(stream: StreamId, platform: str, policies: Policies | None, command: PublishPolicy, stamp: Stamp) -> Facts:
-    """Publish a text once; the same text again changes nothing, another text under its version is refused."""
+    """Publish a text once; the same text again changes nothing. Another text under its version is refused, and so is
+    a version that goes back or is valid from the same moment as another.
+    """
     try:
         pack = load(command.text.encode(), _file_name("the text"))
     except PackRefused as refusal:
@@ -53,11 +56,10 @@ def publish(stream: StreamId, platform: str, policies: Policies | None, command:
         raise PolicyInvalid(f"the pack has {len(refusal.faults)} faults: {told}") from refusal
     if pack.platform != platform:
         raise PolicyForAnotherPlatform(f"the pack is for {pack.platform!r}, the command for {platform!r}")
-    for published in (policies or Policies()).published:
-        if published.version == pack.version:
-            if published.digest == pack.digest:
-                return ()
-            raise PolicyVersionExists(f"version {pack.version!r} was published with another text; name a new version")
+    before = policies or Policies()
+    if is_published(before.published, pack):
+        return ()
+    check_follows([event.version for event in before.published], before.packs, pack)
     event = PolicyPublished(
         occurred_at=stamp.at,
         cause=stamp.cause,

@@ -49,7 +49,13 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     _run(python, "-m", "pip", "install", *quiet, "--constraint", constraints, str(wheel), folder=tmp_path)
     caseledger = str(place / "bin" / "caseledger")
     listed = json.loads(_run(caseledger, "policy", "list", "--json", folder=tmp_path))
-    assert {pack["platform"] for pack in listed} == {"36kr-jiangsu", "platform-zero-tolerance"}
+    assert {pack["platform"] for pack in listed} == {
+        "36kr-jiangsu",
+        "cac-campaign",
+        "moji-weather",
+        "platform-zero-tolerance",
+        "wechat-contraband",
+    }
     line = {"platform": "36kr-jiangsu", "at": "2021-03-10T12:00:00+08:00", "command": "file_report", "report": "r-1"}
     line |= {"source": "user", "place": "weibo", "subject": {"type": "news_item", "id": "n-1"}, "codes": ["4.2.1"]}
     (tmp_path / "one.jsonl").write_text(json.dumps(line) + "\n")

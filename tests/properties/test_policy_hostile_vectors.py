@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.policy.errors import VectorRefused
 from domain.policy.vectors import answer
-from tests.support.policy_packs import KR36, ZERO, pack_of, shipped, stored_vectors
+from tests.support.policy_packs import SHIPPED, pack_of, shipped, stored_vectors
 from tests.support.policy_random import cases, seeded
 from tests.support.policy_shapes import GRADED
 
@@ -48,9 +48,9 @@ def places(value: object, place: tuple[int | str, ...] = ()) -> Iterator[tuple[i
 
 def test_any_value_at_any_place_of_a_vector_is_answered_or_refused() -> None:
     rng = seeded("any value in a vector")
-    packs = {"36kr-jiangsu": shipped(KR36), "platform-zero-tolerance": shipped(ZERO), "graded": pack_of(base=GRADED)}
+    packs = {pack.platform: pack for pack in (*map(shipped, SHIPPED), pack_of(base=GRADED))}
     vectors = [REWARDS]
-    for name in ("judge", "admission", "deadlines"):
+    for name in ("judge", "admission", "deadlines", "rewards"):
         vectors += [{key: part for key, part in vector.items() if key != "then"} for vector in stored_vectors(name)]
     vectors += [{**vector, "given": [PAST]} for vector in vectors if vector["kind"] == "admission"]
     for _ in range(cases(3_000)):

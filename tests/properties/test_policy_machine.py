@@ -1,4 +1,4 @@
-"""Policies published in any order: a version has one text for ever, and the newest that is valid applies."""
+"""Policies published in any order: a version has one text for ever, versions go forward, and the newest applies."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,15 +36,18 @@ class PolicyMachine(Machine):
     def publish(self, version: str, day: int, variant: int) -> None:
         """A version is published."""
         first = (START + timedelta(days=day)).astimezone(ZONE).date()
-        if any(valid_from == first for one, (valid_from, _) in self.texts.items() if one != version):
-            return
         text = example_pack({"version": version, "valid_from": first, "seed": f"variant {variant}"})
         told = self.given(PublishPolicy(text=text))
-        if version not in self.texts:
+        days = [valid_from for valid_from, _ in self.texts.values()]
+        if version in self.texts:
+            assert told == ([] if self.texts[version] == (first, variant) else "policy_version_exists")
+        elif version < max(self.texts) or first < max(days):
+            assert told in {"policy_version_goes_back", "policies_valid_at_once"}
+        elif first == max(days):
+            assert told == "policies_valid_at_once"
+        else:
             assert told == ["policy.published.v1"]
             self.texts[version] = (first, variant)
-        else:
-            assert told == ([] if self.texts[version] == (first, variant) else "policy_version_exists")
 
     @rule(days=st.integers(0, 3))
     def pass_time(self, days: int) -> None:

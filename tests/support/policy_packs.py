@@ -15,6 +15,11 @@ ROOT = Path(__file__).parent.parent.parent
 VECTORS = ROOT / "tests" / "vectors"
 KR36 = ROOT / "policies" / "36kr-jiangsu" / "2020-12-18.toml"
 ZERO = ROOT / "policies" / "platform-zero-tolerance" / "1.toml"
+CAC = ROOT / "policies" / "cac-campaign" / "1.toml"
+WECHAT = ROOT / "policies" / "wechat-contraband" / "2019-03.toml"
+MOJI = ROOT / "policies" / "moji-weather" / "2020-04-10.toml"
+SHIPPED = (ZERO, KR36, CAC, WECHAT, MOJI)
+SHIPPED_BY_PLATFORM = {file.parent.name: file for file in SHIPPED}
 ABSENT = object()
 """As a new value it takes the key away."""
 

@@ -85,6 +85,7 @@ def random_pack(rng: random.Random) -> dict:
         "content": [
             {
                 **({"subjects": some(rng, subjects)} if rng.random() < 0.7 else {}),
+                **({"classes": some(rng, classes)} if rng.random() < 0.3 else {}),
                 "measures": some(rng, CONTENT),
             }
             for _ in range(rng.randint(0, 3))

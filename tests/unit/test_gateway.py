@@ -1,6 +1,7 @@
 """The one way in: a platform exists where rules do, and begins with the packs that ship."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -8,7 +9,13 @@ from caseledger.application.gateway import Gateway, PlatformUnknown
 from caseledger.application.requests import Request
 from caseledger.application.service import Service
 from domain.commands import PublishPolicy
-from domain.errors import PolicyForAnotherPlatform, PolicyInvalid
+from domain.errors import (
+    PoliciesValidAtOnce,
+    PolicyForAnotherPlatform,
+    PolicyInvalid,
+    PolicyVersionExists,
+    PolicyVersionGoesBack,
+)
 from domain.policies.events import PolicyPublished
 from tests.support.example_pack import PLATFORM, example_pack
 from tests.support.examples import (
@@ -28,9 +35,9 @@ class Opened:
     def __init__(self, journals: tuple[str, ...] = (), shipped: tuple[str, ...] = (PLATFORM,)) -> None:
         self.services: dict[str, Service] = {}
         texts = {platform: (example_pack({"platform": platform}),) for platform in shipped}
-        self.gateway = Gateway(self._open, lambda platform: platform in journals, texts)
+        self.gateway = Gateway(self.open, lambda platform: platform in journals, texts)
 
-    def _open(self, platform: str) -> Service:
+    def open(self, platform: str) -> Service:
         assert platform not in self.services
         self.services[platform] = Service(platform, MemoryLedger(), KeyedDigests(), FixedClock(LATE))
         return self.services[platform]
@@ -62,6 +69,59 @@ def test_packs_are_not_published_beside_those_that_are_there() -> None:
     again.handle(filed(1, report="r-2"))
     assert [fact.event.version for fact in facts_in(service) if isinstance(fact.event, PolicyPublished)] == ["1"]
     assert second.services == {}
+
+
+def shipping(*edits: dict[str, object]) -> Opened:
+    """Nothing was published yet, and these packs ship."""
+    opened = Opened()
+    texts = tuple(example_pack({"platform": PLATFORM, **each}) for each in edits)
+    opened.gateway = Gateway(opened.open, lambda _: False, {PLATFORM: texts})
+    return opened
+
+
+def test_packs_that_ship_are_published_as_they_follow_each_other_whatever_their_file_names() -> None:
+    opened = shipping({"version": "10", "valid_from": date(2021, 3, 1)}, {"version": "9"})
+    opened.gateway.handle(filed())
+    facts = facts_in(opened.services[PLATFORM])
+    assert [fact.event.version for fact in facts if isinstance(fact.event, PolicyPublished)] == ["9", "10"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refusal"),
+    [
+        ({}, {"version": "2"}, PoliciesValidAtOnce),
+        ({}, {"valid_from": date(2021, 3, 1)}, PolicyVersionExists),
+        ({}, {"version": "0", "valid_from": date(2021, 3, 1)}, PolicyVersionGoesBack),
+        ({}, {"platform": "other", "version": "2"}, PolicyForAnotherPlatform),
+        ({}, {"version": "2", "format": 9}, PolicyInvalid),
+    ],
+)
+def test_packs_that_contradict_each_other_are_refused_before_a_journal_is_made(
+    first: dict[str, object], second: dict[str, object], refusal: type[Exception]
+) -> None:
+    opened = shipping(first, second)
+    assert isinstance(refusal_of(lambda: opened.gateway.handle(filed())), refusal)
+    assert opened.services == {}
+
+
+@pytest.mark.parametrize(
+    ("edits", "refusal"),
+    [({"seed": "changed"}, PolicyVersionExists), ({"format": 9}, PolicyInvalid), ({"version": "2"}, None)],
+)
+def test_a_pack_changed_on_disk_without_a_new_version_is_refused_and_nothing_is_written(
+    edits: dict[str, object], refusal: type[Exception] | None
+) -> None:
+    opened = Opened()
+    opened.gateway.handle(filed())
+    service = opened.services[PLATFORM]
+    there = facts_in(service)
+    again = Gateway(lambda _: service, lambda _: True, {PLATFORM: (example_pack(edits),)})
+    if refusal is None:
+        assert again.handle(filed(1, report="r-2")).events
+        return
+    for _ in range(2):
+        assert isinstance(refusal_of(lambda: again.handle(filed(1, report="r-2"))), refusal)
+    assert facts_in(service) == there
 
 
 def test_publishing_is_not_preceded_by_what_ships() -> None:

@@ -10,10 +10,22 @@ import pytest
 
 from domain.policy.load import load
 from domain.policy.pack import Pack, applicable
-from tests.support.policy_packs import ABSENT, KR36, VECTORS, ZERO, pack_of, shipped
+from tests.support.policy_packs import (
+    ABSENT,
+    CAC,
+    KR36,
+    MOJI,
+    ROOT,
+    SHIPPED,
+    VECTORS,
+    WECHAT,
+    ZERO,
+    pack_of,
+    shipped,
+)
 
 
-@pytest.mark.parametrize(("file", "violations"), [(KR36, 46), (ZERO, 29)])
+@pytest.mark.parametrize(("file", "violations"), [(ZERO, 29), (KR36, 46), (CAC, 12), (WECHAT, 9), (MOJI, 68)])
 def test_the_violations_are_exactly_the_stored_table(file: Path, violations: int) -> None:
     table = json.loads((VECTORS / f"violations-{file.parent.name}.json").read_text())
     stored = [{key: value for key, value in row.items() if value is not None} for row in table["violations"]]
@@ -23,13 +35,17 @@ def test_the_violations_are_exactly_the_stored_table(file: Path, violations: int
     assert (document["platform"], document["version"]) == (table["pack"], table["version"])
 
 
-@pytest.mark.parametrize("file", [KR36, ZERO])
+def test_five_packs_ship() -> None:
+    assert set((ROOT / "policies").rglob("*.toml")) == set(SHIPPED)
+
+
+@pytest.mark.parametrize("file", SHIPPED)
 def test_a_pack_lies_where_its_platform_and_version_say(file: Path) -> None:
     pack = shipped(file)
     assert (file.parent.name, file.stem) == (pack.platform, pack.version)
 
 
-@pytest.mark.parametrize("file", [KR36, ZERO])
+@pytest.mark.parametrize("file", SHIPPED)
 def test_a_pack_is_known_by_its_bytes_and_can_be_loaded_from_its_text(file: Path) -> None:
     pack, data = shipped(file), file.read_bytes()
     assert pack.digest == hashlib.sha256(data).hexdigest()
@@ -83,6 +99,59 @@ def test_zero_tolerance_holds_the_facts_of_its_text() -> None:
     assert pack.blacklist.lists == ("site", "enterprise", "individual")
     assert pack.blacklist.warn_partners == ("sms", "on_site_message")
     assert list(pack.external_outcomes) == ["legal_accountability"]
+
+
+def test_the_campaign_holds_the_facts_of_its_text() -> None:
+    pack = shipped(CAC)
+    assert (pack.appeal.value, pack.appeal_source, pack.valid_from) == ("allowed", "silence", None)
+    assert (pack.campaign.areas_total, pack.campaign.areas) == (7, ("1", "2", "3"))
+    assert [(clock.id, clock.due.text) for clock in pack.clocks] == [("campaign-end", "P1M")]
+    assert pack.external_outcomes == {
+        "administrative_detention",
+        "criticise_and_educate",
+        "personal_file_record",
+        "legal_accountability",
+    }
+    assert pack.confidentiality.minor == "initial_only"
+    assert [rule.options for rule in pack.ladder] == [()] * 4
+    assert not any(rule.no_penalty for rule in pack.ladder)
+    assert [extra.when for extra in pack.extras] == [rule.when for rule in pack.ladder[:3]]
+    assert (pack.admissions, pack.channels, pack.flows, pack.rewards, pack.feedback) == ((), (), (), None, None)
+
+
+def test_wechat_holds_the_facts_of_its_text() -> None:
+    pack = shipped(WECHAT)
+    assert (pack.appeal.value, pack.appeal_source, pack.valid_from) == ("allowed", "silence", None)
+    assert pack.subjects == {"content", "account", "group", "link", "public_account"}
+    assert (pack.public_notice.subjects, pack.public_notice.names) == (("account", "link"), "masked")
+    assert list(pack.external_outcomes) == ["legal_accountability"]
+    assert [(str(*extra.measures), extra.when.roles, extra.when.codes) for extra in pack.extras] == [
+        ("pursue_counterparty", {"promoter"}, None),
+        ("pursue_counterparty", None, {"1.5"}),
+    ]
+    assert (pack.admissions, pack.channels, pack.clocks, pack.rewards, pack.feedback) == ((), (), (), None, None)
+
+
+def test_moji_holds_the_facts_of_its_text() -> None:
+    pack = shipped(MOJI)
+    assert (pack.appeal.value, pack.appeal_source, pack.valid_from) == ("allowed", "silence", date(2020, 4, 10))
+    assert pack.places == {"moji_app", "moji_mini_program"}
+    assert [(rule.check.value, rule.reason.value, rule.source) for rule in pack.admissions] == [
+        ("reporter_verified", "reporter_not_verified", "1.2"),
+        ("not_malicious", "malicious_reporter", "1.3"),
+        ("in_scope", "off_platform", "2.2.1"),
+        ("not_already_handled", "already_handled", "2.2.2"),
+        ("sufficient_evidence", "insufficient_evidence", "2.2.3"),
+        ("judged_here", "other_procedure", "3.7"),
+    ]
+    assert (pack.admissions[3].by, pack.admissions[5].redirect) == ("same_reporter", "infringement")
+    assert [channel.address for channel in pack.channels] == ["at the content", "400-880-0599", "AS@moji.com"]
+    assert [(clock.id, clock.due.text) for clock in pack.clocks] == [("decision", "P3D")]
+    assert (pack.rewards.amounts, pack.rewards.caps) == ({"coins": 10, "points": 2}, {"coins": 100, "points": 10})
+    assert pack.rewards.labels == {"coins": "墨贝", "points": "信用积分"}
+    assert (pack.malicious_reports.refuse, pack.malicious_reports.code) == (True, "3.3.8")
+    assert [[str(measure) for measure in table.substitutes] for table in pack.contents] == [["block_content"], []]
+    assert (pack.flows, pack.feedback, pack.extras) == ((), None, ())
 
 
 def versions(*days: date | None) -> list[Pack]:

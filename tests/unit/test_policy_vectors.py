@@ -10,11 +10,10 @@ from pydantic import ValidationError
 
 from domain.policy.errors import VectorRefused
 from domain.policy.vectors import Now, answer
-from tests.support.policy_packs import KR36, ZERO, pack_of, shipped, stored_vectors
+from tests.support.policy_packs import KR36, SHIPPED_BY_PLATFORM, ZERO, pack_of, shipped, stored_vectors
 from tests.support.policy_shapes import GRADED
 
-PACKS = {"36kr-jiangsu": KR36, "platform-zero-tolerance": ZERO}
-STORED = [vector for name in ("judge", "admission", "deadlines") for vector in stored_vectors(name)]
+STORED = [vector for name in ("judge", "admission", "deadlines", "rewards") for vector in stored_vectors(name)]
 JUDGE, ADMISSION, DEADLINES = (
     {v["kind"]: v for v in STORED[::-1]}[kind] for kind in ("judge", "admission", "deadlines")
 )
@@ -48,15 +47,16 @@ def changed(vector: dict[str, object], part: str, key: str, value: object) -> di
 
 
 def answered(vector: dict[str, object]) -> dict[str, object]:
-    pack = pack_of(base=GRADED) if vector["pack"] == "graded" else shipped(PACKS[vector["pack"]])
+    pack = pack_of(base=GRADED) if vector["pack"] == "graded" else shipped(SHIPPED_BY_PLATFORM[vector["pack"]])
     result = answer(pack, vector)
     assert json.loads(json.dumps(result)) == result
     return result
 
 
-def refused_fields(vector: dict[str, object], pack: Path = KR36) -> list[str]:
+def refused_fields(vector: dict[str, object], pack: Path | None = None) -> list[str]:
+    own = SHIPPED_BY_PLATFORM.get(str(vector.get("pack")), KR36)
     with pytest.raises(VectorRefused) as refused:
-        answer(pack_of(base=GRADED) if vector.get("pack") == "graded" else shipped(pack), vector)
+        answer(pack_of(base=GRADED) if vector.get("pack") == "graded" else shipped(pack or own), vector)
     assert refused.value.field == refused.value.problems[0][0]
     assert refused.value.reason == refused.value.problems[0][1]
     assert f"{refused.value.field}: {refused.value.reason}" in str(refused.value)

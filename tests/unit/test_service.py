@@ -101,14 +101,14 @@ def test_positions_and_versions_are_those_of_the_ledger() -> None:
 
 def test_a_platform_without_policies_decides_nothing_but_operations() -> None:
     service = service_over(MemoryLedger())
-    assert not service.has_policies()
+    assert service.policies().published == ()
     opened = ask(OpenOperation(operation="op-1", title="clear skies"), 0)
     assert isinstance(service.handle(opened).events[0].event, OperationOpened)
     assert service.handle(opened).events == ()
 
 
-def test_a_platform_with_a_policy_says_so() -> None:
-    assert given().service.has_policies()
+def test_a_platform_with_a_policy_says_which() -> None:
+    assert [event.version for event in given().service.policies().published] == ["1"]
 
 
 class Overtaken(MemoryLedger):
