@@ -4,11 +4,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from caseledger.cli.failures import usage
-from caseledger.cli.output import print_json, show
-from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, of, rows_table, worded
+from caseledger.cli.output import Cell, print_json, show
+from caseledger.cli.rows import SANCTION_COLUMNS, Column, Row, at, due, of, rows_table, worded
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries import lists
@@ -96,7 +96,7 @@ def blacklist(view: str, where: Mapping[str, str | None], *, page: Asked) -> Non
     foreign = sorted(conditions.keys() - allowed)
     if foreign:
         raise usage(f"the {view} view has no {foreign[0]}; leave --{foreign[0]} out")
-    types: Column = ("violations", _violation_types)
+    types: Column = ("violations", lambda row: _violation_types(row["violation_types"]))
     columns: dict[str, Sequence[Column]] = {
         "internal": (
             ("type", of("party_type")),
@@ -104,13 +104,37 @@ def blacklist(view: str, where: Mapping[str, str | None], *, page: Asked) -> Non
             ("account", of("account")),
             ("state", of("state")),
             ("!since", at("listed_at")),
-            types,
+            ("violations", lambda row: _violation_types(row["types_found"])),
         ),
         "partner": (("type", of("party_type")), ("id", of("party")), ("!since", at("listed_at")), types),
         "public": (("type", of("party_type")), ("name", of("shown_as")), ("!since", at("listed_at")), types),
     }
     order = ("position",) if view == "internal" else ("listed_at",)
     _list(lists.Listing(lists.BLACKLISTS[view], conditions, order), columns[view], page, "blacklist")
+
+
+def warnings(where: Mapping[str, str | None], *, page: Asked) -> None:
+    """Partners warned."""
+    columns: Sequence[Column] = (
+        ("partner", of("partner")),
+        ("account", of("account")),
+        ("sites", of("sites")),
+        ("channels", of("channels")),
+        ("!warned", at("warned_at")),
+    )
+    _list(lists.Listing("partner_warnings", lists.given(**where), ("position",)), columns, page, "blacklist")
+
+
+def refusals(where: Mapping[str, str | None], *, page: Asked) -> None:
+    """Registrations refused."""
+    columns: Sequence[Column] = (
+        ("#position", of("position")),
+        ("account", of("account")),
+        ("shown", of("kinds")),
+        ("bars met", _bars),
+        ("!refused", at("refused_at")),
+    )
+    _list(lists.Listing("registration_refusals", lists.given(**where), ("position",)), columns, page, "blacklist")
 
 
 def deadlines(where: Mapping[str, str | None], due_until: str | None, *, page: Asked) -> None:
@@ -193,8 +217,12 @@ def _print(found: lists.Listed, columns: Sequence[Column], page: Asked) -> None:
         sys.stdout.write(f"\nThere is more: --after {found.next}\n")
 
 
-def _violation_types(row: Mapping[str, object]) -> str:
-    found = row["violation_types"]
+def _bars(row: Row) -> Cell:
+    bars = cast("Sequence[Mapping[str, object]]", row["bars"])
+    return "\n".join(f"{bar['account']}, case {bar['case']}" for bar in bars)
+
+
+def _violation_types(found: object) -> str:
     if not isinstance(found, list):
         return ""
     return "\n".join(" ".join(str(each[name]) for name in ("code", "zh", "en") if each[name]) for each in found)
