@@ -50,7 +50,7 @@ def _list(rows: Rows, fact: Fact[AccountListedHighRisk]) -> None:
     found = canonical([_violation_type(pack, code) for code in event.codes])
     rules = rows.get(RULES, (event.policy.version,))
     shown = found if rules is not None and rules["shows_types"] else canonical([])
-    for party_type, party, shown_as in _parties(event):
+    for number, (party_type, party, shown_as) in enumerate(_parties(event), 1):
         row: dict[str, Value] = {
             "listing": fact.event_id,
             "party_type": party_type,
@@ -69,6 +69,7 @@ def _list(rows: Rows, fact: Fact[AccountListedHighRisk]) -> None:
             "delisted_at": None,
             "policy_version": event.policy.version,
             "position": fact.position,
+            "number": number,
         }
         _tell(rows, fact, LISTED, row)
         rows.put(BLACKLIST, row)

@@ -37,6 +37,7 @@ BLACKLIST: Final = Table(
         instant("delisted_at", "When it was taken off.", nullable=True),
         text("policy_version", "Version of the policy that was applied."),
         integer("position", "Place of the listing in the ledger.", "position"),
+        integer("number", "Number of the thing in its listing, from 1.", "ordinal"),
     ),
     indexes=(("party", "state"), ("account",), ("state", "listed_at")),
     prefix=1,
@@ -116,6 +117,6 @@ PUBLIC: Final = View(
     "blacklist_public",
     "The public view: what is listed now, names masked.",
     BLACKLIST,
-    ("party_type", "shown_as", "label", "violation_types", "listed_at"),
+    ("party_type", "shown_as", "label", "violation_types", "listed_at", "position", "number"),
     {"state": LISTED},
 )

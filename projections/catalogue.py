@@ -4,6 +4,7 @@ from projections import (
     audit_trail,
     blacklist,
     deadlines,
+    notices,
     operations,
     queue,
     reporters,
@@ -16,7 +17,7 @@ from projections.tables import Table, View, WindowView
 
 
 def read_models() -> tuple[ReadModel, ...]:
-    """The nine read models, in the order of the design page."""
+    """The ten read models."""
     return (
         violation_counts.read_model(),
         sanctions.read_model(),
@@ -27,6 +28,7 @@ def read_models() -> tuple[ReadModel, ...]:
         reporters.read_model(),
         operations.read_model(),
         statistics.read_model(),
+        notices.read_model(),
     )
 
 

@@ -180,7 +180,7 @@ def statistics(by: Sequence[str], figure: str | None, days: Days, *, page: Asked
     """Figures added up by some dimensions."""
     if len(set(by)) < len(by):
         raise usage("--by names the same twice")
-    span = Range(at_least=_day(days.since, "--since"), at_most=_day(days.until, "--until"))
+    span = Range(at_least=day_of(days.since, "--since"), at_most=day_of(days.until, "--until"))
     where: dict[str, Condition] = lists.given(figure=figure, day=span)
     with opened() as caseledger:
         found = lists.figures(
@@ -228,7 +228,8 @@ def _violation_types(found: object) -> str:
     return "\n".join(" ".join(str(each[name]) for name in ("code", "zh", "en") if each[name]) for each in found)
 
 
-def _day(text: str | None, option: str) -> str | None:
+def day_of(text: str | None, option: str) -> str | None:
+    """The day in an option; raises `Failure` for anything else."""
     if text is None:
         return None
     try:

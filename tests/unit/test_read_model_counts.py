@@ -143,7 +143,7 @@ def test_the_public_list_names_the_violations() -> None:
         {"code": "3.1.1", "class": "3.1", "zh": "危害国家安全", "en": "Endangering the state"},
         {"code": "unknown", "class": "", "zh": "", "en": ""},
     ]
-    assert set(row) == {"party_type", "shown_as", "label", "violation_types", "listed_at"}
+    assert set(row) == {"party_type", "shown_as", "label", "violation_types", "listed_at", "position", "number"}
 
 
 def test_a_partner_finds_one_subject_while_it_is_listed() -> None:
