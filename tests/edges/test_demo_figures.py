@@ -22,6 +22,7 @@ READ_MODELS = {
     "reporters",
     "operations",
     "statistics",
+    "notices",
 }
 
 
