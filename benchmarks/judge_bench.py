@@ -57,7 +57,7 @@ def _measure(pack: Pack, entries: int) -> Row:
 
 
 def _record(entries: int) -> Record:
-    """Removals and lifted mutes, spread over four years so that no rule decides early and every entry is looked at."""
+    """Removals and mutes for conduct, over four years: all stand, and none of them lets a rule decide early."""
     step = timedelta(days=4 * 365) / max(entries, 1)
     return Record.of(
         RecordEntry(
@@ -69,8 +69,7 @@ def _record(entries: int) -> Record:
             kind="mute",
             at=AT - timedelta(days=2) - number * step,
             duration="P1D",
-            cause=EntryCause.CONTENT_REMOVAL,
-            lifted_at=AT - timedelta(days=1),
+            cause=EntryCause.CONDUCT,
         )
         for number in range(entries)
     )

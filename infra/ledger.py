@@ -28,6 +28,13 @@ class JournalLedger:
         """The events of a stream with a version above `after`, in order."""
         return self._recorder.select_events(stream, gt=after or None)
 
+    def read_until(self, stream: UUID, position: int, after: int = 0) -> Sequence[StoredEvent]:
+        """The events of a stream with a version above `after` and a position of at most `position`, in order."""
+        version = self._recorder.version_at(stream, position)
+        if version is None or version <= after:
+            return ()
+        return self._recorder.select_events(stream, gt=after or None, lte=version)
+
     def read_many(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
         """The events of each of these streams that has any."""
         return self._recorder.select_many(streams)

@@ -33,6 +33,9 @@ class Ledger(Protocol):
     def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
         """The events of a stream with a version above `after`, in order."""
 
+    def read_until(self, stream: UUID, position: int, after: int = 0) -> Sequence[StoredEvent]:
+        """The events of a stream with a version above `after` and a position of at most `position`, in order."""
+
     def read_many(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
         """The events of each of these streams that has any."""
 

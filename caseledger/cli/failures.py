@@ -51,11 +51,19 @@ def _query(error: Exception) -> Failure | None:
 def _refused(error: Exception) -> Failure | None:
     from domain.errors import Refused
     from domain.policy.errors import VectorRefused
+    from domain.policy.faults import PackRefused
 
     if isinstance(error, Refused):
         return Failure(ExitStatus.REFUSED, error.code, error.reason)
     if isinstance(error, VectorRefused):
         return Failure(ExitStatus.USAGE, error.code, str(error))
+    if isinstance(error, PackRefused):
+        first = error.faults[0]
+        reason = (
+            f"{first.file} has {len(error.faults)} faults, the first: {first.path or 'the file'}: {first.reason}; "
+            "`caseledger policy check` on the file names all"
+        )
+        return Failure(ExitStatus.REFUSED, "policy_invalid", reason)
     return None
 
 

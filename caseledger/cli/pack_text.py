@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from caseledger.cli.output import words
 from domain.policy.pack import Bound, Count, When
+from domain.policy.vocabulary import Severity
 
 _BOUNDS = {Bound.AT_LEAST: "at least", Bound.EXACTLY: "exactly", Bound.AT_MOST: "at most"}
 
@@ -32,7 +33,7 @@ def _parts(when: When) -> Iterator[str]:
     if when.codes is not None:
         yield f"code {words(sorted(when.codes))}"
     if when.severities is not None:
-        yield f"severity {words(sorted(when.severities))}"
+        yield f"severity {words(severity for severity in Severity if severity in when.severities)}"
     if when.any_flags is not None:
         yield f"flag {words(sorted(when.any_flags))}"
     if when.roles is not None:

@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def list_packs(platform: Platform = None, as_json: AsJson = False) -> None:
-    """Every pack that ships or was published: version, valid from, digest, where."""
+    """Every pack that ships or was published: version, valid from, digest, where.
+
+    `refused: changed` stands where the pack's version was published with another text: a changed text needs a new one.
+    """
     from caseledger.cli import policy_views
 
     policy_views.list_packs(platform, as_json=as_json)
@@ -31,11 +34,13 @@ def list_packs(platform: Platform = None, as_json: AsJson = False) -> None:
 
 def show(
     of: Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform.")],
-    version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="The version; the newest if none.")] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="Another version than the newest.")
+    ] = None,
     text: Annotated[bool, typer.Option("--text", help="The whole file, byte for byte, and nothing else.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A pack: its rules in the order in which they are tried, violations, extras, clocks, admission."""
+    """A pack in English and Chinese: who may report what, clocks, the rules as they are tried, measures, violations."""
     from caseledger.cli import policy_views
 
     policy_views.show_pack(of, version, text=text, as_json=as_json)
@@ -80,8 +85,9 @@ def what_if(
 ) -> None:
     """Judge all past findings of the pack's platform again under this pack; list the rulings that would differ.
 
-    Writes nothing. Each finding is judged on the record as it really stood. Ctrl-C ends it with the totals so far
-    and status 130. With --json: {"pack", "since", "rulings": […], "totals", "complete"}, the rulings as they are found.
+    Writes nothing. Each finding is judged on the record as it really stood. Ctrl-C ends it with the totals of the
+    part that was judged and status 130. With --json: {"pack", "since", "rulings": […], "totals", "complete"}, the
+    rulings as they are found.
     """
     from caseledger.cli import what_if_view
 

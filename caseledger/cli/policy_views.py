@@ -2,25 +2,24 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final, cast
-
-from rich.table import Table
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import not_found, usage
 from caseledger.cli.files import read_file
-from caseledger.cli.output import Cell, end_with, grid, print_json, show, table, words
-from caseledger.cli.pack_text import count_text, when_text
+from caseledger.cli.output import Cell, end_with, print_json, show, table, words
+from caseledger.cli.pack_document import pack_document
+from caseledger.cli.pack_view import pack_parts
 from caseledger.cli.session import opened, platforms_asked, reading
 from caseledger.cli.status import ExitStatus
-from caseledger.queries.policies import pack_called, pack_lines
+from caseledger.queries.policies import PackLine, pack_called, pack_lines
 from caseledger.queries.ports import Reading
 from domain.policy.errors import VectorRefused
 from domain.policy.faults import Fault, PackRefused
 from domain.policy.load import load
-from domain.policy.pack import Pack, Rule
+from domain.policy.pack import Pack
 from domain.policy.vectors import answer
 
 VECTORS_BYTES_MAX: Final = 64 << 20
@@ -44,7 +43,7 @@ def list_packs(platform: str | None, *, as_json: bool) -> None:
             line.version,
             line.valid_from or "always",
             f"{line.digest[:DIGEST_CHARS]}…",
-            words(line.where) if line.loads else f"{words(line.where)}, does not load any more",
+            _where(line),
             line.position,
         )
         for line in lines
@@ -59,9 +58,9 @@ def show_pack(platform: str, version: str | None, *, text: bool, as_json: bool) 
     if text:
         sys.stdout.write(pack.text)
     elif as_json:
-        print_json(_document(pack))
+        print_json(pack_document(pack))
     else:
-        show(_parts(pack))
+        show(pack_parts(pack))
 
 
 def check(file: str, *, as_json: bool) -> None:
@@ -95,23 +94,30 @@ def judge(file: str) -> None:
     """The answers to one or several vectors."""
     document = _json(file)
     with opened() as caseledger:
+        packs: dict[str, Pack] = {}
+
+        def pack_for(platform: str) -> Pack:
+            if platform not in packs:
+                packs[platform] = pack_called(caseledger.shipped, (), platform, None)
+            return packs[platform]
+
         if isinstance(document, dict) and "vectors" not in document:
-            print_json(_answer(caseledger, document, ""))
+            print_json(_answer(pack_for, document, ""))
             return
         vectors = document.get("vectors") if isinstance(document, dict) else document
         if not isinstance(vectors, list) or len(vectors) > VECTORS_MAX:
             raise usage(f"{file} holds neither a vector nor a list of at most {VECTORS_MAX}")
-        print_json([_answer(caseledger, vector, f"vectors[{place}].") for place, vector in enumerate(vectors)])
+        print_json([_answer(pack_for, vector, f"vectors[{place}].") for place, vector in enumerate(vectors)])
 
 
-def _answer(caseledger: Caseledger, vector: object, place: str) -> dict[str, object]:
+def _answer(pack_for: Callable[[str], Pack], vector: object, place: str) -> dict[str, object]:
     if not isinstance(vector, dict):
         raise usage(f"{place.rstrip('.') or 'the vector'} is no JSON object")
     name = vector.get("pack")
     if not isinstance(name, str):
         raise usage(f"{place}pack is missing: it names the platform whose pack applies")
     try:
-        return answer(pack_called(caseledger.shipped, (), name, None), vector)
+        return answer(pack_for(name), vector)
     except VectorRefused as refused:
         told = "; ".join(f"{place}{field}: {reason}" for field, reason in refused.problems)
         raise usage(f"the vector cannot be read: {told}") from None
@@ -125,100 +131,14 @@ def _json(file: str) -> object:
         raise usage(f"{file} is no JSON: {fault}") from None
 
 
+def _where(line: PackLine) -> str:
+    if line.changed:
+        return "refused: changed"
+    return words(line.where) if line.loads else f"{words(line.where)}, does not load any more"
+
+
 def _published(caseledger: Caseledger, platform: str | None) -> list[Reading]:
     """The platforms that have a journal; none of that is made here."""
     there = caseledger.platforms()
     asked = there if platform is None else tuple(name for name in there if name == platform)
     return [reading(caseledger, name, "audit_trail") for each in asked for name in platforms_asked(caseledger, each)]
-
-
-def _parts(pack: Pack) -> Iterator[Table | str]:
-    yield f"{pack.platform} {pack.version}"
-    yield grid(_head(pack))
-    rules = [(rule.order, rule.id, rule.source, when_text(rule.when), _then(rule)) for rule in pack.ladder]
-    yield table("Ladder: the first rule that holds decides", ("#order", "rule", "clause", "when", "then"), rows=rules)
-    if pack.contents:
-        contents = [
-            (words(each.subjects or ("any",)), words(each.classes or ("any",)), words(each.measures))
-            for each in pack.contents
-        ]
-        yield table("On the content", ("subject", "class", "measures"), contents)
-    if pack.extras:
-        extras = [(each.id, each.source, when_text(each.when), words(each.measures)) for each in pack.extras]
-        yield table("Also", ("rule", "clause", "when", "measures"), extras)
-    if pack.clocks:
-        clocks = [(each.id, words(sorted(each.start)), words(sorted(each.stop)), each.due.text) for each in pack.clocks]
-        yield table("Clocks", ("clock", "starts with", "stops with", "due"), clocks)
-    if pack.admissions:
-        checks = [(each.check.value, each.reason.value, each.source) for each in pack.admissions]
-        yield table("Admission", ("check", "else refused as", "clause"), checks)
-    violations = [
-        (each.code, each.zh, each.en, each.severity.value, words(sorted(each.applies_to)), each.procedure)
-        for each in pack.violations.values()
-    ]
-    columns = ("!code", "zh", "en", "!severity", "of", "procedure")
-    yield table(f"Violations ({len(violations)})", columns, violations)
-
-
-def _head(pack: Pack) -> Iterator[tuple[str, Cell]]:
-    yield "valid from", pack.valid_from.isoformat() if pack.valid_from else "always"
-    yield "zone", str(pack.zone)
-    yield "sha256", pack.digest
-    yield "subjects", words(sorted(pack.subjects))
-    yield "appeal", pack.appeal.value
-    yield "second officer for", words(sorted(pack.second_officer))
-    yield "officer may add", words(pack.officer_may_add)
-    yield "places", words(sorted(pack.places))
-
-
-def _then(rule: Rule) -> str:
-    if rule.no_penalty:
-        return "no penalty"
-    if not rule.options:
-        return "no measure against the account"
-    defaults = [f"{severity.value} {measure or 'none'}" for severity, measure in rule.default.items()]
-    return f"{words(rule.options)}; default: {words(defaults)}"
-
-
-def _document(pack: Pack) -> Mapping[str, object]:
-    return {
-        "platform": pack.platform,
-        "version": pack.version,
-        "valid_from": pack.valid_from.isoformat() if pack.valid_from else None,
-        "zone": str(pack.zone),
-        "digest": pack.digest,
-        "subjects": sorted(pack.subjects),
-        "appeal": pack.appeal.value,
-        "second_officer": sorted(pack.second_officer),
-        "officer_may_add": [str(measure) for measure in pack.officer_may_add],
-        "ladder": [
-            {
-                "id": rule.id,
-                "order": rule.order,
-                "source": rule.source,
-                "explain": rule.explain.value,
-                "when": when_text(rule.when),
-                "counts": [count_text(count) for count in rule.when.past],
-                "options": [str(measure) for measure in rule.options],
-                "default": {key.value: None if value is None else str(value) for key, value in rule.default.items()},
-                "no_penalty": rule.no_penalty,
-            }
-            for rule in pack.ladder
-        ],
-        "clocks": [{"id": clock.id, "due": clock.due.text, "goes_first": clock.goes_first} for clock in pack.clocks],
-        "violations": [
-            {
-                "code": each.code,
-                "class": each.class_,
-                "zh": each.zh,
-                "en": each.en,
-                "severity": each.severity.value,
-                "common": each.common,
-                "dsa": each.dsa,
-                "applies_to": sorted(each.applies_to),
-                "procedure": each.procedure,
-            }
-            for each in pack.violations.values()
-        ],
-        "text": pack.text,
-    }

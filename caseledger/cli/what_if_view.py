@@ -1,12 +1,17 @@
 """Prints what another pack would have changed, as it is found."""
 
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from types import FrameType
 from typing import Final
 
 from caseledger.cli.failures import Failure
 from caseledger.cli.files import read_file
-from caseledger.cli.output import end_with, grid, json_text, moment, show, table, words
+from caseledger.cli.output import grid, json_text, moment, show, table, words
 from caseledger.cli.session import opened, platforms_asked, progress
 from caseledger.cli.status import ExitStatus
 from caseledger.cli.times import instant
@@ -27,17 +32,37 @@ def what_if(file: str, since: str | None, *, as_json: bool) -> None:
         ledger = caseledger.ledger(platform)
         replay = WhatIf(ledger, platform, pack, start)
         printed = (_JsonPrinter if as_json else _Printer)(pack, since)
-        complete = True
-        with progress(f"judging {platform} again", ledger.head()) as advance:
-            try:
-                for difference in replay.differences():
-                    printed.take(difference)
-                    advance(replay.totals.position)
-            except KeyboardInterrupt:
-                complete = False
-    printed.end(replay.totals, complete=complete)
-    if not complete:
-        end_with(ExitStatus.INTERRUPTED)
+        with progress(f"judging {platform} again", ledger.head()) as advance, interruptible() as interrupted:
+
+            def going_on(position: int) -> bool:
+                advance(position)
+                return not interrupted.is_set()
+
+            for difference in replay.differences(going_on):
+                printed.take(difference)
+                if interrupted.is_set():
+                    break
+    printed.end(replay.totals, complete=not interrupted.is_set())
+    if interrupted.is_set():
+        reason = f"interrupted; the totals are of events 1 to {replay.totals.position} alone, and nothing was written"
+        raise Failure(ExitStatus.INTERRUPTED, "interrupted", reason)
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event while the block runs, so that what is being written is whole; a second one ends it."""
+    interrupted = threading.Event()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Printer:
@@ -73,7 +98,7 @@ class _Printer:
             "not judged": totals.not_judged,
             "up to position": totals.position,
         }
-        shown = [grid(counts.items(), "Totals" if complete else "Interrupted; totals so far")]
+        shown = ["Totals" if complete else "Interrupted: totals of a part", grid(counts.items())]
         if rows:
             shown.append(table("Rules", ("from", "to", "#rulings"), rows))
         show(shown)

@@ -22,7 +22,8 @@ Shipped = Mapping[str, Sequence[str]]
 class PackLine:
     """One pack: `where` is `shipped`, `published` or both, `position` that of its publication.
 
-    `loads` is false for a published text that today's loader refuses: it stays published and rules nothing.
+    `loads` is false for a published text that today's loader refuses: it stays published and rules nothing. `changed`
+    is true for a pack at hand whose version was published with another text: it is refused until it has a new version.
     """
 
     platform: str
@@ -32,15 +33,18 @@ class PackLine:
     where: tuple[str, ...]
     position: int | None
     loads: bool
+    changed: bool = False
 
 
 def pack_lines(shipped: Shipped, readings: Iterable[Reading], platform: str | None) -> list[PackLine]:
-    """All packs, by platform: published ones in their order, then those that only ship."""
+    """All packs, by platform: published ones in their order, then those that only ship; raises `PackRefused`."""
     found: dict[tuple[str, str], PackLine] = {}
+    versions: set[tuple[str, str]] = set()
     for reading in readings:
         for fact in placed(reading, published(reading.ledger, reading.platform)):
             event = fact.event
             pack = loaded(event.text, event.version)
+            versions.add((reading.platform, event.version))
             found[reading.platform, event.digest] = PackLine(
                 platform=reading.platform,
                 version=event.version,
@@ -62,6 +66,7 @@ def pack_lines(shipped: Shipped, readings: Iterable[Reading], platform: str | No
                 where=(SHIPPED,) if known is None else (SHIPPED, PUBLISHED),
                 position=None if known is None else known.position,
                 loads=True,
+                changed=known is None and (name, pack.version) in versions,
             )
     return sorted(found.values(), key=lambda line: (line.platform, line.position is None, line.position or 0))
 

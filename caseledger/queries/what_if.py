@@ -1,18 +1,17 @@
 """Replays past findings under another policy and tells every ruling that would come out otherwise; writes nothing."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
-
 from caseledger.application.ports import Ledger
 from caseledger.event_codec import from_stored
 from caseledger.queries.decision_view import short
-from caseledger.queries.streams import account_state
+from domain.accounts import state as accounts
+from domain.accounts.events import AccountEvent
 from domain.accounts.state import Account
 from domain.cases.events import CaseDecided
 from domain.cases.ruling import finding_again, judged
@@ -30,7 +29,11 @@ BATCH_EVENTS_MAX: Final = 2_000
 RECORDS_MAX: Final = 5_000
 """Records of accounts that are kept; the one used longest ago is read again when it is needed."""
 
-_ACCOUNT: Final = "account."
+RECORD_EVENTS_MAX: Final = 200_000
+"""Events in all records that are kept; the record in use is kept however long it is."""
+
+GoingOn = Callable[[int], bool]
+"""Told how far in the ledger the replay has come; false ends it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +88,25 @@ class WhatIf:
     `totals` may be read at any time: they hold for what was replayed so far.
     """
 
-    def __init__(self, ledger: Ledger, platform: str, pack: Pack, since: datetime | None) -> None:
-        """Bind what is replayed, under which pack, from when on."""
+    def __init__(
+        self, ledger: Ledger, platform: str, pack: Pack, since: datetime | None, records_max: int = RECORDS_MAX
+    ) -> None:
+        """Bind what is replayed, under which pack, from when on, and how many records are kept at a time."""
         self.totals = Totals()
         self._ledger = ledger
         self._platform = platform
         self._pack = pack
         self._since = since
-        self._records = _Records(ledger)
+        self._records = _Records(ledger, records_max)
 
-    def differences(self) -> Iterator[Difference]:
-        """The rulings that would differ, in the order of the ledger; rules that merely counted other events do not."""
-        while batch := self._ledger.since(self.totals.position, BATCH_EVENTS_MAX):
+    def differences(self, going_on: GoingOn = lambda _: True) -> Iterator[Difference]:
+        """The rulings that would differ, in the order of the ledger; rules that merely counted other events do not.
+
+        `going_on` is asked before every batch of events, also where none of them differs.
+        """
+        while going_on(self.totals.position) and (batch := self._ledger.since(self.totals.position, BATCH_EVENTS_MAX)):
             for stored in batch:
-                if stored.topic.startswith(_ACCOUNT):
-                    self._records.saw(stored)
-                elif stored.topic == CaseDecided.TYPE:
+                if stored.topic == CaseDecided.TYPE:
                     yield from self._again(cast("Recorded[CaseDecided]", from_stored(stored)))
                 self.totals.position = stored.id
 
@@ -112,7 +118,7 @@ class WhatIf:
             return
         finding = made.finding
         holder = finding.respondent or f"{finding.subject_type}:{finding.subject}"
-        record = self._records.now(account_stream(self._platform, holder).uuid)
+        record = self._records.at(account_stream(self._platform, holder).uuid, fact.position)
         before, after = _told(made.ruling), _judged(self._pack, record, finding)
         changed = _changed(before, after)
         self._count(before, after, changed)
@@ -146,29 +152,31 @@ class WhatIf:
 
 
 class _Records:
-    """The records of accounts as they stood when a place in the ledger was reached, folded only when asked for."""
+    """The records of accounts as they stood at a place in the ledger, which only moves forward.
 
-    def __init__(self, ledger: Ledger) -> None:
+    Those used last are kept and folded on; what is kept is bounded, however many accounts and findings there are.
+    """
+
+    def __init__(self, ledger: Ledger, records_max: int) -> None:
         self._ledger = ledger
-        self._seen: dict[UUID, int] = {}
-        self._held: OrderedDict[UUID, tuple[int, Account | None]] = OrderedDict()
+        self._records_max = records_max
+        self._kept: OrderedDict[UUID, tuple[int, Account]] = OrderedDict()
+        self._events = 0
 
-    def saw(self, stored: Notification) -> None:
-        """Remember how far an account's stream has come."""
-        self._seen[cast("UUID", stored.originator_id)] = stored.originator_version
-
-    def now(self, stream: UUID) -> Account | None:
-        """The record up to what was seen of it."""
-        seen = self._seen.get(stream, 0)
-        version, state = self._held.get(stream, (0, None))
-        if version != seen:
-            events = [from_stored(event) for event in self._ledger.read(stream) if event.originator_version <= seen]
-            state = account_state(events)
-            self._held[stream] = (seen, state)
-        if stream in self._held:
-            self._held.move_to_end(stream)
-        while len(self._held) > RECORDS_MAX:
-            self._held.popitem(last=False)
+    def at(self, stream: UUID, position: int) -> Account | None:
+        """The record up to a position."""
+        before, state = self._kept.pop(stream, (0, None))
+        version = before
+        for stored in self._ledger.read_until(stream, position, before):
+            state = accounts.evolve(state, cast("Recorded[AccountEvent]", from_stored(stored)))
+            version = stored.originator_version
+        if state is not None:
+            state = Account(entries=state.entries, latest_at=state.latest_at)  # all that a judgement looks at
+            self._kept[stream] = (version, state)
+            self._events += version - before
+        while len(self._kept) > self._records_max or (self._events > RECORD_EVENTS_MAX and len(self._kept) > 1):
+            _, (dropped, _) = self._kept.popitem(last=False)
+            self._events -= dropped
         return state
 
 

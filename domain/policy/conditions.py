@@ -89,7 +89,7 @@ def _select(selection: Selection, facts: Facts) -> tuple[RecordEntry, ...]:
     for kind in kinds:
         standing = [
             entry
-            for entry in record.of_kind(kind)
+            for entry in record.that_may_count(kind, since, until)
             if since <= entry.at <= until
             and entry.at < before
             and (causes is None or entry.cause in causes)

@@ -7,11 +7,11 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from domain.policy.durations import parse_duration
+from domain.policy.durations import EARLIEST, LATEST, parse_duration
 from domain.policy.kinds import CONTENT_REMOVAL, RECORD_KINDS
 from domain.policy.vocabulary import EntryCause
 
-_CHUNK_ENTRIES_MAX: Final = 256  # keeps an addition cheap however long the record is
+_CHUNK_ENTRIES_MAX: Final = 256  # keeps an addition cheap, and lets a window skip most of a long record
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,38 @@ class RecordEntry:
             object.__setattr__(self, "lifted_at", _in_utc(self.lifted_at))
 
 
-_Chunks = tuple[tuple[RecordEntry, ...], ...]
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Some entries, between which instants they lie, and from when on none of them counts any more."""
+
+    entries: tuple[RecordEntry, ...]
+    earliest: datetime
+    latest: datetime
+    counts_until: datetime
+
+    @classmethod
+    def of(cls, entries: tuple[RecordEntry, ...]) -> "_Chunk":
+        """At least one entry."""
+        instants = [entry.at for entry in entries]
+        return cls(entries, min(instants), max(instants), max(map(_counts_until, entries)))
+
+    def plus(self, entry: RecordEntry) -> "_Chunk":
+        """These and one more."""
+        return _Chunk(
+            (*self.entries, entry),
+            min(self.earliest, entry.at),
+            max(self.latest, entry.at),
+            max(self.counts_until, _counts_until(entry)),
+        )
+
+    def lifted(self, ids: Collection[str], at: datetime) -> "_Chunk":
+        """These, with the named ones lifted."""
+        if not any(entry.id in ids for entry in self.entries):
+            return self
+        return _Chunk.of(tuple(_lift(entry, ids, at) for entry in self.entries))
+
+
+_Chunks = tuple[_Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +101,18 @@ class Record:
 
     def plus(self, entry: RecordEntry) -> "Record":
         """This record with one more entry."""
-        *full, last = self._by_kind.get(entry.kind, ((),))
-        if len(last) < _CHUNK_ENTRIES_MAX:
-            chunks: _Chunks = (*full, (*last, entry))
+        there = self._by_kind.get(entry.kind, ())
+        if there and len(there[-1].entries) < _CHUNK_ENTRIES_MAX:
+            chunks = (*there[:-1], there[-1].plus(entry))
         else:
-            chunks = (*full, last, (entry,))
+            chunks = (*there, _Chunk.of((entry,)))
         return Record(MappingProxyType({**self._by_kind, entry.kind: chunks}))
 
     def lifted(self, ids: Collection[str], at: datetime) -> "Record":
         """This record with the named entries lifted at `at`; one lifted before keeps its first instant."""
         return Record(
             MappingProxyType(
-                {
-                    kind: tuple(tuple(_lift(entry, ids, at) for entry in chunk) for chunk in chunks)
-                    for kind, chunks in self._by_kind.items()
-                },
+                {kind: tuple(chunk.lifted(ids, at) for chunk in chunks) for kind, chunks in self._by_kind.items()},
             ),
         )
 
@@ -94,7 +122,18 @@ class Record:
 
     def of_kind(self, kind: str) -> Iterator[RecordEntry]:
         """The entries of one kind, in the order they came."""
-        return chain.from_iterable(self._by_kind.get(kind, ()))
+        return chain.from_iterable(chunk.entries for chunk in self._by_kind.get(kind, ()))
+
+    def that_may_count(self, kind: str, since: datetime, until: datetime) -> Iterator[RecordEntry]:
+        """The entries of one kind without those that are known not to lie in a window or not to count at its end.
+
+        What is left out saves looking; what is given has to be looked at one by one.
+        """
+        return chain.from_iterable(
+            chunk.entries
+            for chunk in self._by_kind.get(kind, ())
+            if chunk.latest >= since and chunk.earliest <= until and chunk.counts_until > until
+        )
 
     def __iter__(self) -> Iterator[RecordEntry]:
         """All entries, kind by kind."""
@@ -103,7 +142,13 @@ class Record:
 
     def __len__(self) -> int:
         """How many entries there are, lifted ones included."""
-        return sum(len(chunk) for chunks in self._by_kind.values() for chunk in chunks)
+        return sum(len(chunk.entries) for chunks in self._by_kind.values() for chunk in chunks)
+
+
+def _counts_until(entry: RecordEntry) -> datetime:
+    if entry.time_barred:
+        return EARLIEST
+    return LATEST if entry.lifted_at is None else entry.lifted_at
 
 
 def _lift(entry: RecordEntry, ids: Collection[str], at: datetime) -> RecordEntry:
@@ -114,7 +159,7 @@ def _lift(entry: RecordEntry, ids: Collection[str], at: datetime) -> RecordEntry
 
 def _chunks(entries: list[RecordEntry]) -> _Chunks:
     starts = range(0, len(entries), _CHUNK_ENTRIES_MAX)
-    return tuple(tuple(entries[start : start + _CHUNK_ENTRIES_MAX]) for start in starts)
+    return tuple(_Chunk.of(tuple(entries[start : start + _CHUNK_ENTRIES_MAX])) for start in starts)
 
 
 def _in_utc(at: datetime) -> datetime:

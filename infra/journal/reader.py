@@ -172,6 +172,17 @@ class Reader:
         )
         return self._number(statement, key_of(originator_id))
 
+    def version_at(self, originator_id: UUID | str, position: int) -> int | None:
+        """The stream's last version among positions up to this one; None when it had no events by then."""
+        self._refresh()
+        statement = (
+            "SELECT min(last_version, first_version + ? - position) FROM streams WHERE originator = ?"
+            " AND position <= ? ORDER BY last_version DESC LIMIT 1"
+        )
+        rows = self._database.rows(statement, (position, key_of(originator_id), position))
+        version: int | None = rows[0][0] if rows else None
+        return version
+
     def tracked(self, source: str) -> int | None:
         """The last tracking position of a source; None when there is none."""
         self._refresh()

@@ -103,6 +103,10 @@ class JournalApplicationRecorder(JournalAggregateRecorder, ApplicationRecorder):
         """The position of the stream's last event; None when it has none."""
         return self.journal.reader.last_position(originator_id)
 
+    def version_at(self, originator_id: UUID | str, position: int) -> int | None:
+        """The stream's last version among positions up to this one; None when it had no events by then."""
+        return self.journal.reader.version_at(originator_id, position)
+
     def outcome(self, append_id: bytes) -> Outcome:
         """Written with positions, void, or unknown."""
         return self.journal.reader.outcome(append_id)

@@ -1,6 +1,8 @@
 """`caseledger policy`: packs listed, shown and checked, vectors judged, and what another pack would have changed."""
 
 import json
+import tomllib
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -39,14 +41,96 @@ def test_packs_are_listed_with_where_they_are(data: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "none").exists()
 
 
+def test_the_five_packs_that_ship_are_listed_with_version_validity_and_digest(tmp_path: Path) -> None:
+    listed = json.loads(text(tmp_path / "none", "policy", "list", "--json"))
+    assert {line["platform"]: (line["version"], line["valid_from"]) for line in listed} == {
+        "36kr-jiangsu": ("2020-12-18", "2020-12-18"),
+        "cac-campaign": ("1", None),
+        "moji-weather": ("2020-04-10", "2020-04-10"),
+        "platform-zero-tolerance": ("1", None),
+        "wechat-contraband": ("2019-03", None),
+    }
+    for line in listed:
+        file = ROOT / "policies" / line["platform"] / f"{line['version']}.toml"
+        assert line["digest"] == sha256(file.read_bytes()).hexdigest()
+        assert (line["loads"], line["changed"]) == (True, False)
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """A folder of packs in which one was edited under its old version."""
+    folder = tmp_path / "packs" / KR
+    folder.mkdir(parents=True)
+    (folder / PACK.name).write_text(PACK.read_text(encoding="utf-8").replace("P6M", "P7M"), encoding="utf-8")
+    return folder.parent
+
+
+def test_a_pack_changed_on_disk_is_listed_as_refused_and_rules_nothing(data: Path, edited: Path) -> None:
+    before = text(data, "digest", "--json")
+    result = run(data, "policy", "list", CASELEDGER_POLICIES=str(edited))
+    assert "refused: changed" in result.stdout
+    line = {"command": "mark_major", "at": "2021-03-03T00:00:00Z", "platform": KR, "case": {"report": "open1"}}
+    file = edited / "lines.jsonl"
+    file.write_text(json.dumps({**line, "reason": "x"}), encoding="utf-8")
+    refused = run(data, "run", str(file), CASELEDGER_POLICIES=str(edited))
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["refused"]["code"] == "policy_version_exists"
+    assert text(data, "digest", "--json") == before
+
+
+def test_a_pack_on_disk_with_faults_is_one_line_that_names_them(tmp_path: Path, edited: Path) -> None:
+    (edited / KR / PACK.name).write_text("format = 1", encoding="utf-8")
+    for arguments in (("policy", "list"), ("policy", "show", KR)):
+        result = run(tmp_path / "none", *arguments, CASELEDGER_POLICIES=str(edited))
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("caseledger: policy_invalid: ")
+        assert "platform" in result.stderr
+
+
 def test_a_pack_is_shown_with_its_ladder_and_its_text_byte_for_byte(data: Path) -> None:
     shown = document(data, "policy", "show", KR)
     assert [rule["order"] for rule in shown["ladder"]] == sorted(rule["order"] for rule in shown["ladder"])
     assert shown["ladder"][1]["counts"] == ["at least 2 of mute for content_removal within P3M before the posting"]
-    assert text(data, "policy", "show", KR, "2020-12-18", "--text") == PACK.read_text(encoding="utf-8")
+    assert text(data, "policy", "show", KR, "--version", "2020-12-18", "--text") == PACK.read_text(encoding="utf-8")
     assert "五(b).1(4)" in text(data, "policy", "show", KR)
-    assert error(data, "policy", "show", KR, "3000")[1] == "policy_not_found"
+    assert error(data, "policy", "show", KR, "--version", "3000")[1] == "policy_not_found"
     assert error(data, "policy", "show", "nobody")[1] == "policy_not_found"
+
+
+@pytest.mark.parametrize(
+    ("platform", "told"),
+    [
+        (KR, ["二", "hotline", "(025)86656395", "新闻稿件 news item", "duty_editor", "PT24H", "该账号在规定期间内"]),
+        (
+            "platform-zero-tolerance",
+            ["申诉一律驳回", "content_publishing, fund_settlement", "PT0S", "High-Risk Illegal"],
+        ),
+        ("cac-campaign", ["行政拘留 administrative detention", "7 areas", "initial only", "P1M", "人肉搜索"]),
+        ("wechat-contraband", ["公众号 public account", "role promoter", "block_feed", "names masked", "发布违禁品"]),
+        (
+            "moji-weather",
+            ["10 coins 墨贝, at most 100", "举报人未完成身份验证", "block_content", "AS@moji.com", "侵权"],
+        ),
+    ],
+)
+def test_every_pack_is_shown_to_people_in_english_and_chinese(tmp_path: Path, platform: str, told: list[str]) -> None:
+    shown = " ".join(text(tmp_path / "none", "policy", "show", platform).split())
+    for words in (*told, "Ladder: the first rule that holds decides", "Measures", "Class"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(("platform", "violations", "rules"), [(KR, 46, 14), ("moji-weather", 68, 2)])
+def test_a_pack_for_programs_holds_all_that_its_file_says(
+    tmp_path: Path, platform: str, violations: int, rules: int
+) -> None:
+    shown = document(tmp_path / "none", "policy", "show", platform)
+    assert (len(shown["violations"]), len(shown["ladder"])) == (violations, rules)
+    file = tomllib.loads(shown["text"])
+    for table in ("rewards", "feedback", "malicious_reports"):
+        kept = {key: value for key, value in (shown[table] or {}).items() if value is not None}
+        assert kept == file.get(table, {})
+    assert [channel["id"] for channel in shown["channels"]] == [channel["id"] for channel in file["channel"]]
+    assert [check["check"] for check in shown["admission"]] == [check["check"] for check in file["admission"]]
 
 
 def test_a_sound_pack_has_no_faults(data: Path) -> None:
@@ -83,6 +167,16 @@ def test_a_file_that_is_no_pack_is_told_as_faults(data: Path, tmp_path: Path, co
 def test_a_file_that_cannot_be_read_is_wrong_usage(data: Path, tmp_path: Path) -> None:
     for arguments in (("check", str(tmp_path / "none")), ("check", str(tmp_path)), ("judge", str(tmp_path / "none"))):
         assert error(data, "policy", *arguments)[:2] == (2, "usage")
+
+
+@pytest.mark.parametrize("name", ["judge", "admission", "deadlines", "rewards"])
+def test_every_stored_vector_passes_through_the_command_line(tmp_path: Path, name: str) -> None:
+    """One file a vector, without its `then`, as whoever checks us gives them."""
+    file = tmp_path / "vector.json"
+    for vector in json.loads((VECTORS.parent / f"{name}.json").read_text(encoding="utf-8"))["vectors"]:
+        file.write_text(json.dumps({key: vector[key] for key in vector if key != "then"}), encoding="utf-8")
+        assert json.loads(text(tmp_path / "none", "policy", "judge", str(file), "--json")) == vector["then"]
+    assert not (tmp_path / "none").exists()
 
 
 def test_one_vector_gives_its_then_and_a_file_of_vectors_a_list(data: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ class MemoryLedger:
         self._at: list[datetime] = []
         self._streams: dict[UUID, list[StoredEvent]] = {}
         self._places: set[tuple[UUID, int]] = set()
+        self._positions: dict[UUID, dict[int, int]] = {}
         self._lock = Lock()
 
     def head(self) -> int:
@@ -28,6 +29,11 @@ class MemoryLedger:
     def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
         """One stream, above a version."""
         return tuple(event for event in self._streams.get(stream, ()) if event.originator_version > after)
+
+    def read_until(self, stream: UUID, position: int, after: int = 0) -> Sequence[StoredEvent]:
+        """One stream as it stood when the log had come to a position, above a version."""
+        positions = self._positions.get(stream, {})
+        return tuple(event for event in self.read(stream, after) if positions[event.originator_version] <= position)
 
     def read_many(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
         """Each stream that has events."""
@@ -58,6 +64,7 @@ class MemoryLedger:
         for position, event in enumerate(events, first):
             stream = _uuid(event)
             self._streams.setdefault(stream, []).append(event)
+            self._positions.setdefault(stream, {})[event.originator_version] = position
             self._log.append(Notification(stream, event.originator_version, event.topic, event.state, position))
             self._at.append(datetime.now(UTC))
         return range(first, len(self._log) + 1)

@@ -120,6 +120,14 @@ class ReadingContract:
         recorder.insert_events([event(ANN, 1)])
         assert (recorder.head(ANN), recorder.last_position(ANN)) == (4, 3)
 
+    def test_a_stream_tells_the_version_it_had_at_a_position(self, recorder: JournalProcessRecorder) -> None:
+        assert recorder.version_at(ANN, 9) is None
+        recorder.insert_events([event(BOB, 1), event(ANN, 1), event(ANN, 2), event(ANN, 3)])
+        recorder.insert_events([event(BOB, 2)])
+        recorder.insert_events([event(ANN, 4)])
+        assert [recorder.version_at(ANN, position) for position in range(1, 8)] == [None, 1, 2, 3, 3, 4, 4]
+        assert [recorder.version_at(BOB, position) for position in (0, 1, 4, 5)] == [None, 1, 1, 2]
+
     def test_a_subscription_yields_every_event_once_in_order(
         self, recorder: JournalProcessRecorder, other: JournalProcessRecorder
     ) -> None:

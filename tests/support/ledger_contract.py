@@ -44,6 +44,13 @@ class LedgerContract:
         assert places(ledger.read(A, after=1)) == [(A, 2, b"2")]
         assert places(ledger.read(A, after=2)) == []
 
+    def test_a_stream_reads_back_as_it_stood_at_a_position(self, ledger: Ledger) -> None:
+        ledger.append_many([[stored(A, 1), stored(B, 1), stored(A, 2), stored(A, 3)], [stored(B, 2)], [stored(A, 4)]])
+        found = [[event.originator_version for event in ledger.read_until(A, position)] for position in range(8)]
+        assert found == [[], [1], [1], [1, 2], [1, 2, 3], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4]]
+        assert [event.originator_version for event in ledger.read_until(A, 4, after=1)] == [2, 3]
+        assert list(ledger.read_until(A, 2, after=1)) == list(ledger.read_until(C, 9)) == []
+
     def test_many_streams_read_back_at_once_without_those_that_are_not_there(self, ledger: Ledger) -> None:
         ledger.append_many([[stored(A, 1, b"a"), stored(B, 1, b"b")]])
         found = ledger.read_many([A, B, C])

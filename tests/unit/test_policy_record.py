@@ -1,5 +1,6 @@
 """A record can be added to and lifted entry by entry, and an entry is checked once, when it is made."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -69,6 +70,23 @@ def test_entries_are_found_by_kind() -> None:
     assert [entry.id for entry in record.of_kind("mute")] == ["a", "b"]
     assert list(record.of_kind("warn")) == []
     assert (record.has_kind("mute"), record.has_kind("warn")) == (True, False)
+
+
+def test_a_window_leaves_out_what_lies_far_from_it_and_what_no_longer_counts() -> None:
+    days = [AT + timedelta(days=number) for number in range(2_000)]
+    entries = [RecordEntry(f"m{number}", "mute", at) for number, at in enumerate(days)]
+    record = Record.of(entries)
+    since, until = days[1_000], days[1_010]
+    near = list(record.that_may_count("mute", since, until))
+    assert set(entries[1_000:1_011]) <= set(near)
+    assert len(near) < 600
+    assert list(record.that_may_count("warn", since, until)) == []
+    lifted = record.lifted({entry.id for entry in entries}, until)
+    assert list(lifted.that_may_count("mute", since, until)) == []
+    assert set(entries[1_000:1_010]) <= {
+        replace(entry, lifted_at=None)
+        for entry in lifted.that_may_count("mute", since, until - timedelta(microseconds=1))
+    }
 
 
 def test_lifting_marks_the_named_entries_only() -> None:
