@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
+from pydantic import BaseModel
 
 from caseledger.application.ports import Ledger
 from caseledger.event_codec import from_stored
@@ -17,7 +18,6 @@ from domain.accounts.state import Account
 from domain.cases import state as cases
 from domain.cases.state import Case
 from domain.catalogue import stream_kind
-from domain.events import Event
 from domain.operations import state as operations
 from domain.operations.state import Operation
 from domain.policies import state as policies
@@ -102,7 +102,7 @@ class States:
         if notification.originator_version > held.version + 1:
             del self._held[stream]
             return
-        held.unfolded.append(_kept(notification))
+        held.unfolded.append(from_stored(notification))
         held.version = notification.originator_version
 
     def prefetch(self, streams: Iterable[StreamId]) -> None:
@@ -182,17 +182,11 @@ class States:
 
 def evolve(stream: StreamId, state: State | None, fact: Recorded[Any]) -> State | None:
     """The state of any stream after an event; the kind of the stream says which events it holds."""
-    return _EVOLVE[stream.kind](state, fact)
+    return _EVOLVE[stream.kind](state, _light(fact))
 
 
-def _held(events: Sequence[StoredEvent]) -> Held:
-    facts = [_kept(stored) for stored in events]
-    return Held(version=facts[-1].version if facts else 0, unfolded=facts)
-
-
-def _kept(stored: StoredEvent) -> Recorded[Event]:
-    """The event, sharing with all of its class the set of its fields, which is half of what a small event takes."""
-    fact = from_stored(stored)
+def _light(fact: Recorded[Any]) -> Recorded[Any]:
+    """The same, its event sharing with all of its class the set of its fields: of a small event that is half the size."""
     fields = _fields_of(fact.event.__class__)
     if len(fact.event.__pydantic_fields_set__) == len(fields):
         object.__setattr__(fact.event, "__pydantic_fields_set__", fields)
@@ -200,5 +194,10 @@ def _kept(stored: StoredEvent) -> Recorded[Event]:
 
 
 @cache
-def _fields_of(kind: type[Event]) -> set[str]:
+def _fields_of(kind: type[BaseModel]) -> set[str]:
     return set(kind.model_fields)
+
+
+def _held(events: Sequence[StoredEvent]) -> Held:
+    facts = [from_stored(stored) for stored in events]
+    return Held(version=facts[-1].version if facts else 0, unfolded=facts)
