@@ -186,7 +186,7 @@ def evolve(stream: StreamId, state: State | None, fact: Recorded[Any]) -> State 
 
 
 def _light(fact: Recorded[Any]) -> Recorded[Any]:
-    """The same, its event sharing with all of its class the set of its fields: of a small event that is half the size."""
+    """The same, its event sharing with all of its class the set of its fields: half the size of a small event."""
     fields = _fields_of(fact.event.__class__)
     if len(fact.event.__pydantic_fields_set__) == len(fields):
         object.__setattr__(fact.event, "__pydantic_fields_set__", fields)
