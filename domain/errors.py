@@ -308,18 +308,6 @@ class PolicyVersionExists(Refused):
     code = "policy_version_exists"
 
 
-class PolicyVersionGoesBack(Refused):
-    """A later version was published, or one that is valid from a later day; versions only go forward."""
-
-    code = "policy_version_goes_back"
-
-
-class PoliciesValidAtOnce(Refused):
-    """Another version is valid from the same moment, so neither would be the newer one."""
-
-    code = "policies_valid_at_once"
-
-
 class PolicyForAnotherPlatform(Refused):
     """The pack's own text names another platform."""
 

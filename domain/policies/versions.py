@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from domain.errors import PoliciesValidAtOnce, PolicyVersionExists, PolicyVersionGoesBack
+from domain.errors import PolicyVersionExists
+from domain.policies.errors import PoliciesValidAtOnce, PolicyVersionGoesBack
 from domain.policies.events import PolicyPublished
 from domain.policy.pack import Pack
 

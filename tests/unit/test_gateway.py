@@ -9,13 +9,8 @@ from caseledger.application.gateway import Gateway, PlatformUnknown
 from caseledger.application.requests import Request
 from caseledger.application.service import Service
 from domain.commands import PublishPolicy
-from domain.errors import (
-    PoliciesValidAtOnce,
-    PolicyForAnotherPlatform,
-    PolicyInvalid,
-    PolicyVersionExists,
-    PolicyVersionGoesBack,
-)
+from domain.errors import PolicyForAnotherPlatform, PolicyInvalid, PolicyVersionExists
+from domain.policies.errors import PoliciesValidAtOnce, PolicyVersionGoesBack
 from domain.policies.events import PolicyPublished
 from tests.support.example_pack import PLATFORM, example_pack
 from tests.support.examples import (

@@ -10,13 +10,8 @@ from caseledger.application.service import Service
 from domain.accounts.events import AccountContentRemoved, AccountSanctionImposed
 from domain.cases.events import CaseDecided, CaseDecisionProposed
 from domain.commands import PublishPolicy
-from domain.errors import (
-    PoliciesValidAtOnce,
-    PolicyForAnotherPlatform,
-    PolicyInvalid,
-    PolicyVersionExists,
-    PolicyVersionGoesBack,
-)
+from domain.errors import PolicyForAnotherPlatform, PolicyInvalid, PolicyVersionExists
+from domain.policies.errors import PoliciesValidAtOnce, PolicyVersionGoesBack
 from domain.policies.events import PolicyPublished
 from domain.reporters.events import ReporterReportUpheld, ReporterRewarded
 from tests.support.example_pack import example_pack
