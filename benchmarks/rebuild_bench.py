@@ -1,4 +1,4 @@
-"""How fast all nine read models are dropped and replayed, each round in a process of its own, and its memory."""
+"""How fast all read models are dropped and replayed, each round in a process of its own, and its memory."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def run(reports: int = REPORTS, rounds: int = ROUNDS) -> Row:
 def main() -> None:
     """Print the table."""
     row = run(int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS)
-    print("rebuild of all nine read models, in two processes (memory: the larger of ingest and rebuild)")
+    print("rebuild of all read models, in two processes (memory: the larger of ingest and rebuild)")
     print(f"{'events':>10} {'events/s min':>13} {'median':>8} {'max':>8} {'peak MiB':>9}")
     speeds = f"{row.min_per_s:>13,.0f} {row.median_per_s:>8,.0f} {row.max_per_s:>8,.0f}"
     print(f"{row.events:>10,} {speeds} {row.peak_mib:>9.0f}")

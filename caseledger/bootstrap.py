@@ -1,6 +1,7 @@
 """The only place that joins the parts: settings in, a running caseledger out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from caseledger.application.gateway import PLATFORM_NAME, Gateway
+from caseledger.application.keeping import READ_MODELS, TimeKeeper
 from caseledger.application.service import Service
 from caseledger.event_codec import from_stored
 from caseledger.settings import LogFormat, Settings
@@ -23,6 +25,7 @@ from infra.platform_secret import FileSecrets
 from projections import catalogue
 from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.ports import Source
+from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from schemas.registry import published
 
@@ -45,8 +48,10 @@ class Caseledger:
     def __init__(self, settings: Settings) -> None:
         """Bind the settings; nothing is opened yet."""
         self.settings = settings
+        self.clock = SystemClock()
         self._journals: dict[str, Journal] = {}
         self._ledgers: dict[str, JournalLedger] = {}
+        self._keepers: dict[str, TimeKeeper] = {}
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -82,6 +87,24 @@ class Caseledger:
         store = stores.ReadModelStore.open(place)
         store.prepare(catalogue.read_models())
         return store
+
+    @contextmanager
+    def building_folder(self) -> Iterator[Path | None]:
+        """A folder to build read models in beside the live ones; None where those are in no file."""
+        from infra.read_models import building  # noqa: PLC0415 - as above
+
+        file = self.read_models.file
+        if file is None:
+            yield None
+            return
+        with building.building_folder(file) as folder:
+            yield folder
+
+    def read_models_beside(self, file: Path, models: Sequence[ReadModel]) -> "ReadModelStore":
+        """A store in a new file, for these read models to be built in."""
+        from infra.read_models import store as stores  # noqa: PLC0415 - as above
+
+        return stores.ReadModelStore.beside(file, models)
 
     def platforms(self) -> tuple[str, ...]:
         """The platforms that have a journal here, by name."""
@@ -145,22 +168,49 @@ class Caseledger:
             store.reset(platform, foreign)
         return CatchUp(platform, chosen, self.source(platform, chosen), store, batch_max)
 
+    def keeper(self, platform: str) -> TimeKeeper:
+        """What keeps the time of a platform that has a journal; it remembers what it set aside."""
+        keeper = self._keepers.get(platform)
+        if keeper is None:
+            tables = DueTables(self, platform)
+            keeper = self._keepers[platform] = TimeKeeper(self._open_service(platform), tables)
+        return keeper
+
     def close(self) -> None:
         """Close what was opened."""
         for journal in self._journals.values():
             journal.close()
         self._journals.clear()
         self._ledgers.clear()
+        self._keepers.clear()
         opened = self.__dict__.pop("read_models", None)
         if opened is not None:
             opened.close()
 
     def _open_service(self, platform: str) -> Service:
         secrets = FileSecrets(self.settings.data / "secrets")
-        return Service(platform, self.ledger(platform), secrets, SystemClock())
+        return Service(platform, self.ledger(platform), secrets, self.clock)
 
     def _data_folder(self) -> None:
         self.settings.data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+
+
+class DueTables:
+    """The read models by which time is kept on one platform."""
+
+    def __init__(self, caseledger: Caseledger, platform: str) -> None:
+        """Bind the platform."""
+        self._store = caseledger.read_models
+        self._platform = platform
+        self._work = caseledger.catch_up(platform, [catalogue.by_name(name) for name in READ_MODELS])
+
+    def bring_up(self) -> None:
+        """Bring them up to the ledger's end."""
+        self._work.run()
+
+    def page(self, question: Query) -> Page:
+        """Rows of one of their tables, and the cursor of those that follow."""
+        return self._store.page(self._platform, question)
 
 
 def start(settings: Settings | None = None, *, terminal: bool = False) -> Caseledger:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from caseledger.application import gateway, service
+from caseledger.application import gateway, keeping, service
 from caseledger.application.requests import ENVELOPE, ROLE_OF, request_model
 from domain.commands import COMMAND_TYPES
 from domain.personal import personal_paths
@@ -40,6 +40,7 @@ def render() -> str:
     """The page."""
     assert service.DatedInTheFuture.code  # noqa: S101 - the refusals of these modules count as known once imported
     assert gateway.PlatformUnknown.code  # noqa: S101 - the same
+    assert keeping.TooMuchDue.code  # noqa: S101 - the same
     envelope = _table(request_model("add_note").model_json_schema(), ENVELOPE, frozenset())
     parts = [_HEAD.format(envelope=envelope)]
     parts += [_command(name) for name in COMMAND_TYPES]

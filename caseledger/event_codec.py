@@ -34,9 +34,6 @@ class Upcast:
     change: Callable[[Record], Record]
 
 
-_SHARED = ("cause", "policy")
-"""Fields that are alike in the events of one append, or of many."""
-
 UPCASTS: Mapping[str, Upcast] = MappingProxyType({})
 """Old stored name to its upcast; an entry is added with every new version and stays for ever."""
 
@@ -73,7 +70,8 @@ class EventCodec:
         self._validate = {name: kind.__pydantic_validator__.validate_python for name, kind in types.items()}
         self._nested: dict[type[BaseModel], tuple[str, ...]] = {}
         self._written: tuple[BaseModel | None, Record] = None, {}
-        self._read: dict[str, tuple[object, object]] = {}
+        self._read_cause: tuple[object, object] = None, None
+        self._read_policy: tuple[object, object] = None, None
 
     def encode(self, event: Event) -> tuple[str, bytes]:
         """The stored name and bytes of an event; raises `EventNotWritable`."""
@@ -109,14 +107,20 @@ class EventCodec:
 
     def _validated(self, validate: Callable[[Record], object], record: Record) -> Event:
         """The event; what it shares with the one before (the registry gives the same record again) is not made anew."""
-        given = {name: record[name] for name in _SHARED if name in record}
-        for name, value in given.items():
-            known, model = self._read.get(name, (None, None))
-            if value is known:
-                record[name] = model
-        event = validate(record)
-        self._read = {name: (value, getattr(event, name)) for name, value in given.items()}
-        return cast("Event", event)
+        cause, known = record["cause"], self._read_cause
+        if cause is known[0]:
+            record["cause"] = known[1]
+        policy = record.get("policy")
+        if policy is None:
+            event = cast("Event", validate(record))
+        else:
+            known = self._read_policy
+            if policy is known[0]:
+                record["policy"] = known[1]
+            event = cast("Event", validate(record))
+            self._read_policy = policy, getattr(event, "policy", None)
+        self._read_cause = cause, event.cause
+        return event
 
     def _record(self, model: BaseModel) -> Record:
         """The fields as they are, nested models as mappings: cheaper than a dump, and nothing is converted."""

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+from collections.abc import Callable
 from multiprocessing.synchronize import Event as ProcessEvent
 from typing import Final, Protocol
 
@@ -31,8 +32,11 @@ class Stop(Protocol):
         """Wait until it is set, so many seconds at most."""
 
 
-def follow(caseledger: Caseledger, stop: Stop) -> None:
-    """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more."""
+def follow(caseledger: Caseledger, stop: Stop, between: Callable[[], int] = lambda: 0) -> None:
+    """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more.
+
+    `between` is other work of this process, done in turns with this; it says how much it did.
+    """
     works: dict[str, CatchUp] = {}
     while True:
         last = stop.is_set()
@@ -44,7 +48,7 @@ def follow(caseledger: Caseledger, stop: Stop) -> None:
                 log.info("read_models_caught_up", platform=platform, events=events, position=work.position())
         if last and not applied:
             return
-        if not applied:
+        if not between() and not applied:
             stop.wait(IDLE_S)
 
 

@@ -59,6 +59,20 @@ GROUP BY kind
 ORDER BY kind""",
     ),
     Example(
+        "Median and ninetieth percentile of the time to a decision, by month in the policy's zone",
+        """\
+SELECT month, cases, avg(seconds) AS mean_s,
+       min(CASE WHEN 2 * place >= cases THEN seconds END) AS median_s,
+       min(CASE WHEN 10 * place >= 9 * cases THEN seconds END) AS p90_s
+FROM (SELECT decision_month AS month, to_decision_s AS seconds,
+             row_number() OVER (PARTITION BY decision_month ORDER BY to_decision_s) AS place,
+             count(*) OVER (PARTITION BY decision_month) AS cases
+      FROM case_times
+      WHERE platform = 'moji-weather' AND decision_month IS NOT NULL) AS measured
+GROUP BY month, cases
+ORDER BY month""",
+    ),
+    Example(
         "The queue, most pressing first",
         """\
 SELECT case_id, due_at, clock, severity, reports, officer

@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-YOUNG_OBJECTS_MAX: Final = 100_000
+YOUNG_OBJECTS_MAX: Final = 1_000_000
 """Objects made between two looks of the garbage collector: a batch's events are no garbage, and are many."""
 
 

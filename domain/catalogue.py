@@ -1,6 +1,7 @@
 """Every event the ledger can hold, by its stored name."""
 
-from typing import get_args
+from functools import lru_cache
+from typing import Final, get_args
 
 from domain.accounts.events import AccountEvent
 from domain.cases.later_events import CaseEvent
@@ -21,6 +22,11 @@ EVENT_TYPES: dict[str, type[Event]] = {
 AnyEvent = ReportEvent | CaseEvent | AccountEvent | ReporterEvent | OperationEvent | PolicyPublished
 
 
+KINDS_KNOWN_MAX: Final = 256
+"""Names whose kind is remembered: more than there are events."""
+
+
+@lru_cache(maxsize=KINDS_KNOWN_MAX)
 def stream_kind(event_type: str) -> StreamKind:
     """The kind of stream an event of this name belongs to: the first part of the name."""
     return StreamKind(event_type.partition(".")[0])

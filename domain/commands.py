@@ -1,9 +1,11 @@
 """Every command: what may be asked of the ledger, and the bounds on each field."""
 
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import Field
 
+from domain.clock_commands import MissOperationDeadline
 from domain.command_values import (
     CaseRef,
     Command,
@@ -233,12 +235,12 @@ class SettleCounterparty(OnCase):
 
 
 class MissDeadline(OnCase):
-    """Record that a clock ran out."""
+    """Record that a clock ran out. The report, where the clock runs for one, by its id or by that of its stream."""
 
     NAME: ClassVar[str] = "miss_deadline"
 
     clock: Id
-    report: ReportRef | None = None
+    report: UUID | ReportRef | None = None
 
 
 class EndSanction(Command):
@@ -313,6 +315,7 @@ COMMAND_TYPES: dict[str, type[Command]] = {
         NotifyAuthority,
         SettleCounterparty,
         MissDeadline,
+        MissOperationDeadline,
         EndSanction,
         OpenOperation,
         AddCaseToOperation,

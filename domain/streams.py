@@ -1,8 +1,8 @@
 """Stream ids: the same report, item or account always meets the same stream, so doing a thing twice collides."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("5f0e0f6c-5f0b-5d3e-9b43-6f1d7a1f6a10")
@@ -27,9 +27,8 @@ KNOWN_MAX = 16_384
 """How many stream ids are remembered; making one costs a SHA-1, and a command meets the same few again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamId:
-    """One stream: what kind it is and the id its natural key gives."""
+class StreamId(NamedTuple):
+    """One stream: what kind it is and the id its natural key gives. A named tuple, as `Recorded` is."""
 
     kind: StreamKind
     uuid: UUID

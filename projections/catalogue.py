@@ -3,7 +3,9 @@
 from projections import (
     audit_trail,
     blacklist,
+    co_reporting,
     deadlines,
+    feedback,
     operations,
     queue,
     reporters,
@@ -16,7 +18,7 @@ from projections.tables import Table, View, WindowView
 
 
 def read_models() -> tuple[ReadModel, ...]:
-    """The nine read models, in the order of the design page."""
+    """The read models, in the order of the design page."""
     return (
         violation_counts.read_model(),
         sanctions.read_model(),
@@ -24,7 +26,9 @@ def read_models() -> tuple[ReadModel, ...]:
         audit_trail.read_model(),
         queue.read_model(),
         deadlines.read_model(),
+        feedback.read_model(),
         reporters.read_model(),
+        co_reporting.read_model(),
         operations.read_model(),
         statistics.read_model(),
     )

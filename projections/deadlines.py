@@ -9,9 +9,10 @@ from domain.cases.events import CaseVerificationStarted as VerificationStarted
 from domain.cases.later_events import CaseDeadlineMissed
 from domain.cases.values import ReportInCase
 from domain.events import Event
-from domain.operations.events import OperationClosed, OperationOpened
+from domain.operations.events import OperationClosed, OperationDeadlineMissed, OperationOpened
 from domain.policies.events import PolicyPublished
 from domain.reports.events import ReportRefused
+from domain.streams import StreamKind
 from projections.clocks import (
     CAMPAIGN_CLOSED,
     CAMPAIGN_STARTED,
@@ -24,65 +25,18 @@ from projections.clocks import (
     moments_of,
     with_moment,
 )
+from projections.deadlines_tables import BREACHED, DEADLINES, LATE, MET, MONTH_CHARS, POLICIES, RUNNING, TIMES
 from projections.fact import Fact
-from projections.instants import id_text, instant_text, whole_seconds
-from projections.packs import pack_for, policies_table, remember
+from projections.instants import NEVER, day_text, id_text, instant_text, whole_seconds
+from projections.packs import pack_for, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.tables import Row, Table, Value, boolean, instant, integer, json_text, text, text_id
+from projections.tables import Row, Value
 
 NAME: Final = "deadlines"
 """Permanent: checkpoints are kept under it."""
 
-VERSION: Final = 1
-
-RUNNING: Final = "running"
-BREACHED: Final = "breached"
-MET: Final = "met"
-LATE: Final = "late"
-
-DEADLINES: Final = Table(
-    "deadlines",
-    "One row per clock that started. A state comes from recorded facts, never from a clock: what is `running` with "
-    "`due_at` in the past becomes `breached` once the missed deadline was recorded.",
-    ("stream", "report", "clock"),
-    (
-        text_id("stream", "The case or operation whose events stop the clock; for a refused report the report."),
-        text_id("report", "Report that the clock runs for; empty where it runs for the whole case or operation."),
-        text("clock", "Id of the clock in the policy."),
-        text("stream_kind", "`case`, `operation` or `report`."),
-        text("policy_version", "Version of the policy whose clock it is."),
-        boolean("goes_first", "Whether it is urgent or due at once."),
-        instant("started_at", "When it started."),
-        instant("due_at", "When it is due; done exactly then is in time."),
-        instant("stopped_at", "When what it waits for happened.", nullable=True),
-        text("stopped_by", "Name of what stopped it in the policy, such as `decided`.", nullable=True),
-        integer("taken_s", "From start to stop, rounded down.", "seconds", nullable=True),
-        instant("missed_at", "When the missed deadline was recorded.", nullable=True),
-        text("state", "`running`, `breached` (missed and not stopped), `met` or `late` (stopped after it was due)."),
-    ),
-    indexes=(("state", "due_at"),),
-    prefix=1,
-)
-
-TIMES: Final = Table(
-    "case_times",
-    "One row per case that was worked on: how long the steps took, counted from its first report.",
-    ("case_id",),
-    (
-        text_id("case_id", "The case."),
-        instant("opened_at", "When its first report came in."),
-        instant("verification_started_at", "When verification first began.", nullable=True),
-        integer("to_verification_s", "From the first report to that, rounded down.", "seconds", nullable=True),
-        instant("preliminary_at", "When the first preliminary result was given.", nullable=True),
-        integer("to_preliminary_s", "From the first report to that, rounded down.", "seconds", nullable=True),
-        instant("decided_at", "When it was first decided.", nullable=True),
-        integer("to_decision_s", "From the first report to that, rounded down.", "seconds", nullable=True),
-        json_text("moments", "When each thing that clocks wait for first happened to the case, in the policy's words."),
-    ),
-)
-
-POLICIES: Final = policies_table(NAME)
+VERSION: Final = 2
 
 
 def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
@@ -125,7 +79,7 @@ def _handle(rows: Rows, fact: Fact[Event]) -> None:
 
 
 def _verify(rows: Rows, fact: Fact[VerificationStarted]) -> None:
-    _time(rows, fact, "verification_started_at", "to_verification_s")
+    _time(rows, fact, "verification_started_at", "to_verification_s", "verification_month")
     _handle(rows, fact)
 
 
@@ -135,7 +89,7 @@ def _give_preliminary(rows: Rows, fact: Fact[CasePreliminaryResultGiven]) -> Non
 
 
 def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
-    _time(rows, fact, "decided_at", "to_decision_s")
+    _time(rows, fact, "decided_at", "to_decision_s", "decision_month")
     _handle(rows, fact)
 
 
@@ -150,11 +104,19 @@ def _close_operation(rows: Rows, fact: Fact[OperationClosed]) -> None:
 
 def _miss(rows: Rows, fact: Fact[CaseDeadlineMissed]) -> None:
     event = fact.event
-    key = (fact.stream, id_text(event.report) if event.report else NO_REPORT, event.clock)
+    _missed(rows, fact, id_text(event.report) if event.report else NO_REPORT, event.clock)
+
+
+def _miss_of_operation(rows: Rows, fact: Fact[OperationDeadlineMissed]) -> None:
+    _missed(rows, fact, NO_REPORT, fact.event.clock)
+
+
+def _missed(rows: Rows, fact: Fact[Event], report: str, clock: str) -> None:
+    key = (fact.stream, report, clock)
     row = rows.get(DEADLINES, key)
     if row is not None and row["missed_at"] is None:
         state = BREACHED if row["state"] == RUNNING else row["state"]
-        rows.change(DEADLINES, key, missed_at=fact.at, state=state)
+        rows.change(DEADLINES, key, missed_at=fact.at, state=state, to_miss_at=NEVER)
 
 
 def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
@@ -175,6 +137,7 @@ def read_model() -> ReadModel:
         .on(CaseDeadlineMissed, _miss)
         .on(OperationOpened, _open_operation)
         .on(OperationClosed, _close_operation)
+        .on(OperationDeadlineMissed, _miss_of_operation)
         .owns(ReportRefused, DEADLINES)
     )
     for kind in CASE_WORDS:
@@ -194,6 +157,7 @@ def _start(rows: Rows, fact: Fact[Event], word: str, report: str, at: datetime, 
     for clock in pack.clocks:
         if word not in clock.start or _has_started(rows, stream, report, clock.name):
             continue
+        due_at = due_text(clock, at, pack.zone)
         rows.put(
             DEADLINES,
             {
@@ -204,12 +168,13 @@ def _start(rows: Rows, fact: Fact[Event], word: str, report: str, at: datetime, 
                 "policy_version": pack.version,
                 "goes_first": clock.goes_first,
                 "started_at": instant_text(at),
-                "due_at": due_text(clock, at, pack.zone),
+                "due_at": due_at,
                 "stopped_at": None,
                 "stopped_by": None,
                 "taken_s": None,
                 "missed_at": None,
                 "state": RUNNING,
+                "to_miss_at": NEVER if fact.kind is StreamKind.REPORT else due_at,
             },
         )
 
@@ -236,8 +201,13 @@ def _stop_at_first(rows: Rows, row: Row, done: Mapping[str, str]) -> None:
         return
     at, word = min(waited_for)
     state = MET if at <= cast("str", row["due_at"]) else LATE
-    taken = whole_seconds(started, at)
-    rows.put(DEADLINES, {**row, "stopped_at": at, "stopped_by": word, "taken_s": taken, "state": state})
+    stopped: dict[str, Value] = {
+        "stopped_at": at,
+        "stopped_by": word,
+        "taken_s": whole_seconds(started, at),
+        "state": state,
+    }
+    rows.put(DEADLINES, {**row, **stopped, "to_miss_at": NEVER if state == MET else row["to_miss_at"]})
 
 
 def _stops(rows: Rows, row: Row) -> frozenset[str]:
@@ -246,12 +216,20 @@ def _stops(rows: Rows, row: Row) -> frozenset[str]:
     return clock.stop if clock else frozenset()
 
 
-def _time(rows: Rows, fact: Fact[Event], at_column: str, seconds_column: str) -> None:
+def _time(rows: Rows, fact: Fact[Event], at_column: str, seconds_column: str, month_column: str | None = None) -> None:
     """Note when a step was first taken and how long it took from the first report."""
     row = _times(rows, fact.stream)
     if row is None or row[at_column] is not None:
         return
-    rows.put(TIMES, {**row, at_column: fact.at, seconds_column: whole_seconds(cast("str", row["opened_at"]), fact.at)})
+    taken: dict[str, Value] = {
+        at_column: fact.at,
+        seconds_column: whole_seconds(cast("str", row["opened_at"]), fact.at),
+    }
+    if month_column is not None:
+        at = fact.event.occurred_at
+        zone = pack_for(rows, POLICIES, fact.event.cause.policy_version, at).zone
+        taken[month_column] = day_text(at, zone)[:MONTH_CHARS]
+    rows.put(TIMES, {**row, **taken})
 
 
 def _times(rows: Rows, case_id: str) -> Row | None:
@@ -264,7 +242,7 @@ def _times(rows: Rows, case_id: str) -> Row | None:
 
 
 def _begin_times(rows: Rows, case_id: str, opened_at: str) -> Row:
-    steps = (name for name in TIMES.names if name.endswith(("_at", "_s")))
+    steps = (name for name in TIMES.names if name.endswith(("_at", "_s", "_month")))
     row: dict[str, Value] = {**dict.fromkeys(steps), "case_id": case_id, "opened_at": opened_at, "moments": NOTHING_YET}
     rows.put(TIMES, row)
     return row

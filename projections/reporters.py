@@ -26,7 +26,7 @@ from projections.tables import Row, Table, Value, boolean, instant, integer, jso
 NAME: Final = "reporters"
 """Permanent: checkpoints are kept under it."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 UPHELD: Final = "upheld"
 DISMISSED: Final = "dismissed"
@@ -89,7 +89,7 @@ REWARDS: Final = Table(
         integer("cap", "Cap of the policy last applied; null without one.", "units of the currency", nullable=True),
         integer("room", "What can still be earned under the cap.", "units of the currency", nullable=True),
     ),
-    indexes=(("month", "currency"),),
+    indexes=(("month", "reporter", "currency"),),
 )
 
 BOOKINGS: Final = Table(
@@ -111,7 +111,7 @@ BOOKINGS: Final = Table(
         instant("reversed_at", "When it was taken back.", nullable=True),
         integer("position", "Place of the booking in the ledger.", "position"),
     ),
-    indexes=(("month",),),
+    indexes=(("month", "position"),),
 )
 
 POLICIES: Final = policies_table(NAME)
@@ -126,7 +126,16 @@ def _dismiss(rows: Rows, fact: Fact[ReporterReportDismissed]) -> None:
 
 
 def _withdraw(rows: Rows, fact: Fact[ReporterCreditWithdrawn]) -> None:
-    _settle(rows, fact, fact.event.report, fact.event.case, WITHDRAWN)
+    """The report counts no way any more; what the same decision found to be malicious is found no longer."""
+    event = fact.event
+    key = (fact.stream, id_text(event.report))
+    before = rows.get(REPORTS, key)
+    if before is not None and before["malicious"] is True and before["case_id"] == id_text(event.case):
+        rows.put(REPORTS, {**before, "malicious": False})
+        figures = dict(_reporter(rows, fact.stream, fact.at))
+        left = cast("int", figures["malicious"]) - 1
+        _write(rows, figures | {"malicious": left, "standing": "malicious" if left else "good"}, fact.at)
+    _settle(rows, fact, event.report, event.case, WITHDRAWN)
 
 
 def _settle(rows: Rows, fact: Fact[ReporterEvent], report: UUID, case: UUID, result: str) -> None:

@@ -21,7 +21,7 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True)
 class Changes:
-    """What a batch does to one table: new rows, changed rows (whole), and keys of rows that go."""
+    """What a batch does to one table: new rows, changed rows (whole), and keys of rows that go, each in key order."""
 
     table: Table
     inserted: Sequence[Row]
@@ -45,6 +45,14 @@ class _Held:
     scanned: set[Key] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What is to be added to the rows of one table, whose key columns come first."""
+
+    table: Table
+    amounts: dict[Key, tuple[int, ...]] = field(default_factory=dict)
+
+
 class Rows:
     """Rows by table and key, read at most once from where they are kept, changed in memory only.
 
@@ -56,6 +64,7 @@ class Rows:
         """Read what is not in memory through `fetch`."""
         self._fetch = fetch
         self._held: dict[str, _Held] = {}
+        self._sums: dict[str, _Sums] = {}
 
     def get(self, table: Table, key: Key) -> Row | None:
         """The row with this key as it is now, or None."""
@@ -126,21 +135,33 @@ class Rows:
         for key in keys:
             held.rows.setdefault(key, None)
 
-    def bump(self, table: Table, key: Key, columns: tuple[str, ...]) -> bool:
-        """Add one to these whole numbers of a row; False, and nothing happens, when there is none."""
-        row = self.get(table, key)
-        if row is None:
-            return False
-        held = self._table(table)
-        changed = dict(row)
-        for column in columns:
-            changed[column] = cast("int", changed[column]) + 1
-        _set(held, key, changed)
-        return True
+    def add(self, table: Table, key: Key, amounts: tuple[int, ...]) -> None:
+        """Add these whole numbers to the columns behind the key, in their order; they begin at zero.
+
+        A table that is added to is changed in no other way, and not read: its rows are looked up once, for `changes`.
+        """
+        sums = self._sums.get(table.name)
+        if sums is None:
+            sums = self._sums[table.name] = _Sums(table)
+        known = sums.amounts.get(key)
+        sums.amounts[key] = amounts if known is None else tuple(map(int.__add__, known, amounts))
 
     def changes(self) -> list[Changes]:
-        """What has to be written, table by table in the order they were first used."""
+        """What has to be written, table by table in the order they were first used; asked for once, at the end."""
+        for sums in self._sums.values():
+            self._add_up(sums)
         return [_changes(held) for held in self._held.values() if held.touched]
+
+    def _add_up(self, sums: "_Sums") -> None:
+        table = sums.table
+        columns = table.names[len(table.key) :]
+        self.prefetch(table, sums.amounts)
+        for key, amounts in sums.amounts.items():
+            row = self.get(table, key) or dict(zip(table.names, (*key, *(0 for _ in columns)), strict=True))
+            self.put(
+                table,
+                {**row, **{name: cast("int", row[name]) + more for name, more in zip(columns, amounts, strict=True)}},
+            )
 
     def _table(self, table: Table) -> _Held:
         held = self._held.get(table.name)
@@ -188,7 +209,7 @@ def _changes(held: _Held) -> Changes:
     inserted: list[Row] = []
     updated: list[Row] = []
     deleted: list[Key] = []
-    for key in held.touched:
+    for key in sorted(held.touched):
         row = rows[key]
         if row is None:
             if key in stored:

@@ -13,7 +13,7 @@ from domain.accounts.events import (
 )
 from domain.events import Event
 from projections.fact import Fact
-from projections.instants import id_text, instant_or_none, instant_text
+from projections.instants import NEVER, id_text, instant_or_none, instant_text
 from projections.packs import canonical
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
@@ -22,7 +22,7 @@ from projections.tables import Table, boolean, instant, integer, json_text, text
 NAME: Final = "sanctions"
 """Permanent: checkpoints are kept under it."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 IN_FORCE: Final = "in_force"
 ENDED: Final = "ended"
@@ -62,8 +62,13 @@ SANCTIONS: Final = Table(
         text("policy_version", "Version of the policy that was applied."),
         text("policy_digest", "SHA-256 of that policy's text."),
         text_id("replaces", "Sanction it stands in for after a reduction.", nullable=True),
+        instant(
+            "to_end_at",
+            "When its end has to be recorded: `ends_at`, or when it was imposed where it was over by then; the year "
+            "9999 once it was ended or lifted, and where it has no end.",
+        ),
     ),
-    indexes=(("account", "state"), ("state", "ends_at"), ("case_id",)),
+    indexes=(("account", "state"), ("to_end_at",), ("case_id",)),
 )
 
 REMOVALS: Final = Table(
@@ -126,6 +131,7 @@ CHANGES: Final = Table(
 
 def _impose(rows: Rows, fact: Fact[AccountSanctionImposed]) -> None:
     event = fact.event
+    ends_at = instant_or_none(event.ends_at)
     rows.append(
         SANCTIONS,
         {
@@ -144,7 +150,7 @@ def _impose(rows: Rows, fact: Fact[AccountSanctionImposed]) -> None:
             "severity": event.severity,
             "imposed_at": fact.at,
             "starts_at": instant_text(event.starts_at),
-            "ends_at": instant_or_none(event.ends_at),
+            "ends_at": ends_at,
             "state": IN_FORCE,
             "ended_at": None,
             "lifted_at": None,
@@ -154,6 +160,7 @@ def _impose(rows: Rows, fact: Fact[AccountSanctionImposed]) -> None:
             "policy_version": event.policy.version,
             "policy_digest": event.policy.digest,
             "replaces": event.replaces,
+            "to_end_at": max(ends_at, fact.at) if ends_at else NEVER,
         },
     )
     _tell(rows, fact, "imposed", event.account, fact.event_id, event.kind)
@@ -163,7 +170,7 @@ def _end(rows: Rows, fact: Fact[AccountSanctionEnded]) -> None:
     event = fact.event
     row = rows.get(SANCTIONS, (event.sanction,))
     if row is not None and row["state"] == IN_FORCE:
-        rows.change(SANCTIONS, (event.sanction,), state=ENDED, ended_at=fact.at)
+        rows.change(SANCTIONS, (event.sanction,), state=ENDED, ended_at=fact.at, to_end_at=NEVER)
     _tell(rows, fact, "ended", event.account, event.sanction, event.kind)
 
 
@@ -171,7 +178,7 @@ def _lift(rows: Rows, fact: Fact[AccountSanctionLifted]) -> None:
     event = fact.event
     row = rows.get(SANCTIONS, (event.sanction,))
     if row is not None and row["state"] != LIFTED:
-        rows.change(SANCTIONS, (event.sanction,), state=LIFTED, lifted_at=fact.at)
+        rows.change(SANCTIONS, (event.sanction,), state=LIFTED, lifted_at=fact.at, to_end_at=NEVER)
     _tell(rows, fact, "lifted", event.account, event.sanction, event.kind)
 
 

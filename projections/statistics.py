@@ -32,7 +32,7 @@ from projections.packs import PackFacts, pack_for, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
 from projections.statistics_tables import CASES, ENTRIES, PENDING, POLICIES, STATISTICS
-from projections.tables import Row, Value
+from projections.tables import Value
 
 NAME: Final = "statistics"
 """Permanent: checkpoints are kept under it."""
@@ -253,8 +253,7 @@ def _count(rows: Rows, pack: PackFacts, event: Event, figure: str, of: Dimension
             named("measure", ""),
         ),
     )
-    if not rows.bump(STATISTICS, key, ("ever", "standing")):
-        rows.put(STATISTICS, {**_columns(key), "ever": 1, "standing": 1})
+    rows.add(STATISTICS, key, (1, 1))
     return key
 
 
@@ -272,6 +271,4 @@ def _take_back(rows: Rows, entry: str) -> None:
     if found is None or not found["stands"]:
         return
     rows.put(ENTRIES, {**found, "stands": False})
-    key = STATISTICS.key_of(found)
-    row = cast("Row", rows.get(STATISTICS, key))
-    rows.change(STATISTICS, key, standing=cast("int", row["standing"]) - 1)
+    rows.add(STATISTICS, STATISTICS.key_of(found), (0, -1))

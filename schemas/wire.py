@@ -14,6 +14,9 @@ from schemas.errors import Malformed
 LENGTHS_CACHED = 512
 """Lengths below this are looked up, not computed."""
 
+MOMENTS_CACHED_MAX = 4_096
+"""The events of a command share their moment, and reports about an item the moment it was posted."""
+
 VARINT_BYTES_MAX = 10
 LONG_MIN = -(1 << 63)
 LONG_MAX = (1 << 63) - 1
@@ -142,15 +145,25 @@ def read_uuid(data: bytes, at: int) -> tuple[str, int]:
 
 def read_moment(data: bytes, at: int) -> tuple[datetime, int]:
     """The time in UTC at `at` and where it ends."""
-    packed = int.from_bytes(data[at : at + 8], "little")
-    if packed & _ALL_FLAGS == _SEVEN_FLAGS:
-        value = _gather(packed)
-        if value >= _EIGHT_BYTES_MIN << 1:
-            return EPOCH + MICROSECOND * ((value >> 1) ^ -(value & 1)), at + 8
+    moment = _eight_bytes(data[at : at + 8])
+    if moment is not None:
+        return moment, at + 8
     micros, end = read_long(data, at)
     if not MICROS_MIN <= micros <= MICROS_MAX:
         raise Malformed("a time is not within the years 1 to 9999")
     return EPOCH + MICROSECOND * micros, end
+
+
+@lru_cache(maxsize=MOMENTS_CACHED_MAX)
+def _eight_bytes(data: bytes) -> datetime | None:
+    """The time that these eight bytes are by themselves, as nearly all are."""
+    packed = int.from_bytes(data, "little")
+    if packed & _ALL_FLAGS != _SEVEN_FLAGS:
+        return None
+    value = _gather(packed)
+    if value < _EIGHT_BYTES_MIN << 1:
+        return None
+    return EPOCH + MICROSECOND * ((value >> 1) ^ -(value & 1))
 
 
 def _spread(value: int) -> bytes:

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import signal
 
 import pytest
 import structlog
@@ -26,7 +27,12 @@ settings.load_profile(os.environ.get(PROFILE, "fast"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose a seed where none is given; workers of pytest-xdist get the same one."""
+    """Choose a seed where none is given; workers of pytest-xdist get the same one.
+
+    A shell starts what it runs in the background deaf to Ctrl-C, and so would be the commands that are tested.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("hypothesis_seed", None) is None:
         worker = getattr(config, "workerinput", None)
         seed = worker["caseledger_seed"] if worker else str(secrets.randbits(32))

@@ -1,6 +1,7 @@
 """Each command's way to its decider: which streams it reads, and what they are handed over as."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from caseledger.application.ports import ReporterDigests
@@ -16,11 +17,13 @@ from domain.cases.clocks import OtherSide, miss_deadline, settle_counterparty
 from domain.cases.events import CaseDecided
 from domain.cases.handling import found
 from domain.cases.state import Case
+from domain.clock_commands import MissOperationDeadline
 from domain.errors import CaseNotFound, Refused, ReportNotFound
 from domain.events import Stamp
 from domain.facts import Facts, case_id
+from domain.operations.clocks import miss_operation_deadline
 from domain.operations.state import add_case, close_operation, open_operation
-from domain.policies.state import in_force, publish
+from domain.policies.state import in_force, in_force_then, publish
 from domain.policy.pack import Pack
 from domain.reports.answering import give_feedback
 from domain.reports.filing import Desk, file_report
@@ -64,6 +67,10 @@ class Decisions:
         """The policy in force when the command is given; raises `NoPolicyInForce`."""
         return in_force(self._states.policies(policy_stream(self._platform)), request.at, self._platform)
 
+    def _pack_then(self, at: datetime) -> Pack:
+        """The policy that applied at a past moment, as it was known then; raises `NoPolicyInForce`."""
+        return in_force_then(self._states.policies(policy_stream(self._platform)), at, self._platform)
+
     def policy_version(self, request: Request) -> str | None:
         """The version that is applied: that of the decision where one is undone, else the one in force, if any is."""
         policies = self._states.policies(policy_stream(self._platform))
@@ -100,6 +107,10 @@ class Decisions:
             case c.CloseOperation():
                 stream = operation_stream(self._platform, command.operation)
                 return close_operation(stream, self._states.operation(stream), command, stamp)
+            case MissOperationDeadline():
+                stream = operation_stream(self._platform, command.operation)
+                operation = self._states.operation(stream)
+                return miss_operation_deadline(stream, operation, self._pack_then, command, stamp)
             case c.PublishPolicy():
                 stream = policy_stream(self._platform)
                 return publish(stream, self._platform, self._states.policies(stream), command, stamp)
@@ -131,8 +142,9 @@ class Decisions:
                 other = None if command.other is None else self._other_side(command.other)
                 return settle_counterparty(stream, case, other, command, stamp)
             case c.MissDeadline():
-                report = None if command.report is None else self._report(command.report).uuid
-                return miss_deadline(stream, case, self.pack(request), report, command, stamp)
+                report = command.report
+                report = self._report(report).uuid if isinstance(report, v.ReportRef) else report
+                return miss_deadline(stream, case, self._pack_then, report, command, stamp)
         raise TypeError(f"no decider for {type(command).__name__}")
 
     def _file_report(self, command: c.FileReport, request: Request, stamp: Stamp) -> Facts:

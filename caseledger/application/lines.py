@@ -1,6 +1,7 @@
 """JSON lines to requests: every fault of a line is named by field, code and reason, and never by a personal value."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,18 +36,24 @@ class LineRefused(Exception):  # noqa: N818 - named as the sentence it says
         self.code = faults[0].code
 
 
-def request_of(line: bytes, *, command: str | None = None, platform: str | None = None) -> Request:
+def request_of(
+    line: bytes,
+    *,
+    command: str | None = None,
+    platform: str | None = None,
+    known: Collection[str] = COMMAND_TYPES.keys(),
+) -> Request:
     """The request in a line; raises `LineRefused`.
 
-    `command` is what a line that names none asks for, `platform` the one it is meant for.
+    `command` is what a line that names none asks for, `platform` the one it is meant for, `known` what may be asked.
     """
     text = _text(line)
     body = _object(text)
     name = body.get("command", command)
     if name is None:
         raise LineRefused(LineFault("command", "missing_field", "name the command"))
-    if not isinstance(name, str) or name not in COMMAND_TYPES or name != (command or name):
-        allowed = command or ", ".join(COMMAND_TYPES)
+    if not isinstance(name, str) or name not in known or name != (command or name):
+        allowed = command or ", ".join(known)
         raise LineRefused(LineFault("command", "unknown_command", f"no such command here; allowed: {allowed}"))
     if "platform" not in body and platform is not None:
         body["platform"] = platform

@@ -1,10 +1,11 @@
 """A command with its envelope: for which platform, when, by whom; the one JSON shape that every interface carries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from types import new_class
-from typing import Final, Literal, cast
+from types import MappingProxyType, new_class
+from typing import ClassVar, Final, Literal, cast
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
@@ -47,6 +48,16 @@ class Request:
 
 ENVELOPE: Final = frozenset(Envelope.model_fields)
 
+
+class KeepTime(Command):
+    """Everything that is due by the moment of the line: what `caseledger keep-time` would have done by then."""
+
+    NAME: ClassVar[str] = "keep_time"
+
+
+IN_LINES_ONLY: Final[Mapping[str, type[Command]]] = MappingProxyType({KeepTime.NAME: KeepTime})
+"""What a line of a scenario may ask for beside the commands; it is no command of a ledger, and gives several."""
+
 ROLE_OF: Final[dict[str, Role]] = {
     "file_report": Role.INTAKE,
     "decide_appeal": Role.APPEALS_OFFICER,
@@ -57,6 +68,7 @@ ROLE_OF: Final[dict[str, Role]] = {
     "publish_policy": Role.POLICY_OFFICER,
     "end_sanction": Role.CLOCK,
     "miss_deadline": Role.CLOCK,
+    "miss_operation_deadline": Role.CLOCK,
 }
 """The capacity in which a command is given unless the request says another; a reviewer's otherwise."""
 
@@ -81,7 +93,7 @@ def parse_request(name: str, data: bytes | str) -> Request:
 @lru_cache(maxsize=64)
 def request_model(name: str) -> type[Envelope]:
     """The JSON shape of one command with its envelope; `KeyError` for an unknown command."""
-    command = COMMAND_TYPES[name]
+    command = IN_LINES_ONLY[name] if name in IN_LINES_ONLY else COMMAND_TYPES[name]
     body: dict[str, object] = {
         "__module__": __name__,
         "__doc__": command.__doc__,

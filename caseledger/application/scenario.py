@@ -1,7 +1,8 @@
 """Lines run in order: each takes effect, had taken effect before, or is refused by name, as it was expected to.
 
-A line is a request (see `lines`). Two things are understood beside: `expect`, what should become of the line, and for
-`publish_policy` a `pack`, the version of a policy that ships, in place of its whole text.
+A line is a request (see `lines`). Three things are understood beside: the command `keep_time`, which gives every
+command that is due by then; `expect`, what should become of the line; and for `publish_policy` a `pack`, the version of
+a policy that ships, in place of its whole text.
 """
 
 import json
@@ -13,14 +14,18 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from caseledger.application.gateway import PlatformUnknown
 from caseledger.application.lines import LINE_BYTES_MAX, LineFault, LineRefused, faults_of, request_of
-from caseledger.application.requests import Request
+from caseledger.application.requests import IN_LINES_ONLY, KeepTime, Request
 from caseledger.application.service import Answer
 from consumers.lines import Line
 from domain.cases.events import CaseDecided, CaseDecisionProposed
 from domain.cases.values import MeasureTaken
-from domain.commands import PublishPolicy
+from domain.commands import COMMAND_TYPES, PublishPolicy
 from domain.errors import Refused
+
+_KNOWN = (*COMMAND_TYPES, *IN_LINES_ONLY)
+"""What a line may ask for."""
 
 
 class Outcome(StrEnum):
@@ -31,6 +36,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     MALFORMED = "malformed"
     SKIPPED = "skipped"
+    KEPT_TIME = "kept_time"
 
 
 class Expectation(BaseModel):
@@ -77,24 +83,33 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How lines are run: the platform of those that name none, the last moment that is run, whether to check."""
+    """How lines are run: the platform of those that name none, the last moment that is run, whether to check, and
+    whether time is kept up to the moment of each line before it is run.
+    """
 
     platform: str | None = None
     until: datetime | None = None
     check: bool = False
+    keep_time: bool = False
 
 
 PackText = Callable[[str, str], str | None]
 """The text of the pack that ships for a platform under a version, or none."""
 
 
+Handle = Callable[[Request], Answer]
+"""Decides a request and writes what it causes."""
+
+
 class Scenario:
     """Runs lines through `handle`; what it raises beside `Refused` ends the run, at line `reached`."""
 
-    def __init__(self, handle: Callable[[Request], Answer], pack_text: PackText, rules: Rules) -> None:
-        """Bind where requests go, where packs come from, and how to run."""
+    def __init__(self, handle: Handle, keep: Handle, pack_text: PackText, rules: Rules) -> None:
+        """Bind where requests go, `keep_time` to `keep`, where packs come from, and how to run."""
         self.reached = 0
         self._handle = handle
+        self._keep = keep
+        self._kept: dict[str, datetime] = {}
         self._pack_text = pack_text
         self._rules = rules
         self._begun_before = False
@@ -105,19 +120,42 @@ class Scenario:
         for line in lines:
             if not line.blank:
                 self.reached = line.number
-                yield self._one(line)
+                yield from self._results(line)
 
-    def _one(self, line: Line) -> Result:
+    def _results(self, line: Line) -> Iterator[Result]:
         expected: Expectation | None = None
         try:
             data, expected = self._prepared(line)
-            request = request_of(data, platform=self._rules.platform)
+            request = request_of(data, platform=self._rules.platform, known=_KNOWN)
         except LineRefused as refusal:
-            return self._checked(Result(line.number, Outcome.MALFORMED, faults=refusal.faults), expected)
+            yield self._checked(Result(line.number, Outcome.MALFORMED, faults=refusal.faults), expected)
+            return
         if self._rules.until is not None and request.at > self._rules.until:
-            return Result(line.number, Outcome.SKIPPED, request)
+            yield Result(line.number, Outcome.SKIPPED, request)
+            return
+        if self._rules.keep_time:
+            yield from self._time_kept(line, request)
+        yield self._one(line, request, expected)
+
+    def _time_kept(self, line: Line, request: Request) -> Iterator[Result]:
+        """What became due since the line before, in a result of its own; nothing on a platform that begins here."""
+        kept_until = self._kept.get(request.platform)
+        if kept_until is not None and request.at <= kept_until:
+            return
+        self._kept[request.platform] = request.at
+        keeping = Request(request.platform, request.at, KeepTime())
         try:
-            answer = self._handle(request)
+            answer = self._keep(keeping)
+        except PlatformUnknown:
+            return
+        if answer.events:
+            self._wrote = True
+            yield Result(line.number, Outcome.KEPT_TIME, keeping, answer)
+
+    def _one(self, line: Line, request: Request, expected: Expectation | None) -> Result:
+        handle = self._keep if isinstance(request.command, KeepTime) else self._handle
+        try:
+            answer = handle(request)
         except Refused as refusal:
             fault = LineFault("", refusal.code, refusal.reason)
             return self._checked(Result(line.number, Outcome.REFUSED, request, faults=(fault,)), expected)

@@ -50,12 +50,13 @@ _EVOLVE: Final[Mapping[StreamKind, Callable[[Any, Recorded[Any]], State | None]]
 class Held:
     """A stream's state after the event of this version; `None` and 0 for a stream without events.
 
-    Events wait in `unfolded` until somebody asks for the state: most reports of a bulk never meet theirs again.
+    Events wait in `unfolded`, stored ones undecoded, until somebody asks for the state: most reports of a bulk never
+    meet theirs again, and a long stream is never decoded as a whole.
     """
 
     state: State | None = None
     version: int = 0
-    unfolded: list[Recorded[Any]] = field(default_factory=list)
+    unfolded: list[Recorded[Any] | StoredEvent] = field(default_factory=list)
 
 
 class States:
@@ -103,7 +104,8 @@ class States:
         """The state of a stream, `None` when it has no events."""
         held = self._find(stream)
         if held.unfolded:
-            for fact in held.unfolded:
+            for waiting in held.unfolded:
+                fact = from_stored(waiting) if isinstance(waiting, StoredEvent) else waiting
                 held.state = evolve(stream, held.state, fact)
             held.unfolded.clear()
         return held.state
@@ -169,5 +171,4 @@ def evolve(stream: StreamId, state: State | None, fact: Recorded[Any]) -> State 
 
 
 def _held(events: Sequence[StoredEvent]) -> Held:
-    facts = [from_stored(stored) for stored in events]
-    return Held(version=facts[-1].version if facts else 0, unfolded=facts)
+    return Held(version=events[-1].originator_version if events else 0, unfolded=list(events))

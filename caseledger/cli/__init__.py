@@ -4,11 +4,41 @@ from typing import Final
 
 import typer
 
-from caseledger.cli import audit, demo, doctor, explain, export, ingest, listing, policy, rebuild, run, schema, show, up
+from caseledger.cli import (
+    audit,
+    demo,
+    doctor,
+    explain,
+    export,
+    ingest,
+    keep_time,
+    listing,
+    policy,
+    rebuild,
+    run,
+    schema,
+    show,
+    up,
+)
 from caseledger.cli.group import Commands
 from caseledger.cli.status import MEANINGS
 
-COMMAND_MODULES: Final = (demo, run, ingest, up, show, listing, audit, explain, export, rebuild, policy, schema, doctor)
+COMMAND_MODULES: Final = (
+    demo,
+    run,
+    ingest,
+    keep_time,
+    up,
+    show,
+    listing,
+    audit,
+    explain,
+    export,
+    rebuild,
+    policy,
+    schema,
+    doctor,
+)
 """Each has `register(app)`; their order is that of the help."""
 
 _HELP: Final = "The case management ledger of online platforms: every report, decision, sanction and appeal as a fact."

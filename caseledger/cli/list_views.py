@@ -2,17 +2,18 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from caseledger.cli.failures import usage
 from caseledger.cli.output import print_json, show
-from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, of, rows_table, worded
+from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, of, rows_table, together, worded
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries import lists
 from caseledger.queries.ports import Condition, Range, Reading
+from caseledger.queries.signals import READ_MODEL, with_signals
 from projections.instants import instant_text
 
 NOTHING: Final = "Nothing there."
@@ -47,9 +48,14 @@ def queue(where: Mapping[str, str | None], *, closed: bool, page: Asked) -> None
         ("!due", due),
         ("!severity", of("severity")),
         ("#reports", of("reports")),
+        ("!together", together),
         ("account", of("respondent")),
     )
-    _list(lists.Listing("queue", conditions, lists.QUEUE_ORDER), columns, page, "queue")
+    with opened() as caseledger:
+        there = readings(caseledger, page.platform, "queue", READ_MODEL)
+        found = lists.page(there, lists.Listing("queue", conditions, lists.QUEUE_ORDER), page.limit, page.after)
+        found = replace(found, rows=with_signals(there, found.rows))
+    print_page(found, columns, page)
 
 
 def violations(by: str, account: str | None, *, page: Asked) -> None:
@@ -168,17 +174,18 @@ def statistics(by: Sequence[str], figure: str | None, days: Days, *, page: Asked
         ("#ever", of("ever")),
         ("#standing", of("standing")),
     )
-    _print(found, columns, page)
+    print_page(found, columns, page)
 
 
 def _list(listing: lists.Listing, columns: Sequence[Column], page: Asked, *models: str) -> None:
     with opened() as caseledger:
         there: list[Reading] = readings(caseledger, page.platform, *models)
         found = lists.page(there, listing, page.limit, page.after)
-    _print(found, columns, page)
+    print_page(found, columns, page)
 
 
-def _print(found: lists.Listed, columns: Sequence[Column], page: Asked) -> None:
+def print_page(found: lists.Listed, columns: Sequence[Column], page: Asked) -> None:
+    """One page, as tables or as JSON."""
     if page.as_json:
         print_json({"rows": found.rows, "next": found.next})
         return

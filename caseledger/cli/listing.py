@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from caseledger.cli import listing_work
 from caseledger.cli.options import LIMIT_DEFAULT, Account, After, AsJson, Limit, Platform
 
 _STATES = "new, in_verification, proposed, awaiting_confirmation, returned, appealed, counterparty_open, notice_due"
@@ -85,7 +86,8 @@ class Dimension(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(help="Many of one kind, page by page.", no_args_is_help=True)
-    for command in (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics):
+    own = (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics)
+    for command in (*own, *listing_work.COMMANDS):
         commands.command(command.__name__)(command)
     app.add_typer(commands, name="list")
 
@@ -101,7 +103,11 @@ def queue(
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open cases: what is due first comes first, then the graver, the more often reported, the older."""
+    """Open cases: what is due first comes first, then the graver, the more often reported, the older.
+
+    TOGETHER counts the accounts among the reporters of the item or of the respondent that reported together before: a
+    signal, and no ground for a decision.
+    """
     from caseledger.cli import list_views
 
     where = {"respondent": account, "state": state, "officer": officer, "department": department}

@@ -70,6 +70,29 @@ def sanction_rows(title: str | None, rows: Iterable[Row]) -> Table:
     return rows_table(title, SANCTION_COLUMNS, rows)
 
 
+def together(row: Row) -> Cell:
+    """The stronger signal of co-reporting of a case in the queue, as `4 of 5`; nothing where there is none."""
+    found = row["co_reporting"]
+    if not isinstance(found, list) or not found:
+        return None
+    strongest = max(found, key=lambda each: int(each["together"]))
+    return f"{strongest['together']} of {strongest['reporters']}"
+
+
+def signal_rows(title: str | None, rows: Iterable[Row]) -> Table:
+    """The figures of co-reporting."""
+    columns: Sequence[Column] = (
+        ("!on the", of("target_kind")),
+        ("#accounts", of("reporters")),
+        ("#together before", of("together")),
+        ("#earlier occasions", of("earlier_max")),
+        ("signal", of("signal")),
+        ("!from", at("first_at")),
+        ("!to", at("last_at")),
+    )
+    return rows_table(title, columns, rows)
+
+
 def removal_rows(title: str | None, rows: Iterable[Row]) -> Table:
     """Removals of content."""
     columns: Sequence[Column] = (

@@ -4,30 +4,32 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from caseledger.application.gateway import PlatformUnknown
 from caseledger.application.lines import LINE_BYTES_MAX
 from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
+from caseledger.application.requests import Request
 from caseledger.application.scenario import Outcome, Result, Rules, Scenario, decision_of, measures_of
 from caseledger.application.service import Answer
 from caseledger.bootstrap import Caseledger, start
 from caseledger.cli.failures import Failure, failure_of, usage
 from caseledger.cli.output import json_text
 from caseledger.cli.status import ExitStatus
-from caseledger.cli.times import instant
 from consumers.lines import Line, lines_of
 from domain.policy.load import load
 
 
-def run_lines(source: str, platform: str | None, until: str | None, *, expect: bool, quiet: bool) -> ExitStatus:
+def run_lines(source: str, rules: Rules, *, quiet: bool) -> ExitStatus:
     """Run the lines of a file, or of standard input for `-`, and print what became of them; what it comes to."""
-    moment = None if until is None else instant(until, "--until")
+    expect = rules.check
     with start(terminal=sys.stderr.isatty()) as caseledger, _opened(source) as stream:
-        rules = Rules(platform or caseledger.settings.platform, moment, expect)
+        rules = replace(rules, platform=rules.platform or caseledger.settings.platform)
         told = Told(quiet=quiet, expect=expect)
         tell_all(scenario_of(caseledger, rules), _lines(stream, quiet=quiet), told)
     return told.finish()
@@ -43,7 +45,14 @@ def scenario_of(caseledger: Caseledger, rules: Rules) -> Scenario:
             packs[platform] = {load(each.encode(), f"{platform} pack").version: each for each in shipped}
         return packs[platform].get(version)
 
-    return Scenario(caseledger.gateway.handle, text, rules)
+    def keep(request: Request) -> Answer:
+        if not caseledger.has_journal(request.platform):
+            raise PlatformUnknown(
+                f"no journal of {request.platform!r}; there is no time to keep before its first command"
+            )
+        return caseledger.keeper(request.platform).answer(request.at)
+
+    return Scenario(caseledger.gateway.handle, keep, text, rules)
 
 
 def tell_all(scenario: Scenario, lines: Iterator[Line], told: "Told") -> None:
@@ -97,9 +106,11 @@ class Told:
     def finish(self) -> ExitStatus:
         """Print the summary; what the command ends with."""
         counts: dict[str, int] = {outcome.value: self.counts[outcome] for outcome in Outcome}
+        if not counts[Outcome.KEPT_TIME]:
+            del counts[Outcome.KEPT_TIME]
         if self._expect:
             counts["mismatches"] = self.mismatches
-        total = self.counts.total()
+        total = self.counts.total() - self.counts[Outcome.KEPT_TIME]
         if self._quiet:
             _print(json_text({"summary": {"lines": total, **counts}}), "every line was run")
         else:

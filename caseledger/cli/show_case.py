@@ -10,7 +10,7 @@ from rich.table import Table
 
 from caseledger.cli.finding import on_one
 from caseledger.cli.output import Cell, grid, moment, print_json, show, table, words
-from caseledger.cli.rows import listing_rows, removal_rows, sanction_rows
+from caseledger.cli.rows import listing_rows, removal_rows, sanction_rows, signal_rows
 from caseledger.cli.session import opened, readings
 from caseledger.queries.case_view import CaseView, case_view
 from caseledger.queries.decision_view import DecisionView
@@ -29,7 +29,7 @@ def show_case(case: str, platform: str | None, *, with_texts: bool, as_json: boo
     """Find the case and print it."""
     with opened() as caseledger:
         found = on_one(
-            readings(caseledger, platform, "queue", "deadlines", "sanctions", "operations"),
+            readings(caseledger, platform, "queue", "deadlines", "sanctions", "operations", "co_reporting"),
             lambda reading: case_view(reading, find_case(reading.ledger, reading.platform, case)),
         )
         ledger = caseledger.ledger(found.platform)
@@ -45,6 +45,8 @@ def _parts(case: CaseView) -> Iterator[Table | str]:
     yield f"Case {case.case}"
     yield grid(_head(case))
     yield _reports(case)
+    if case.co_reporting:
+        yield signal_rows("Do they report together? A signal, no ground for a decision", case.co_reporting)
     if case.evidence:
         yield _evidence(case)
     if case.deadlines:

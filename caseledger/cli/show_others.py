@@ -109,7 +109,8 @@ def _reporter(view: ReporterView) -> Iterator[Part]:
     )
     if view.reports:
         columns = [("report", of("report")), ("result", of("result")), ("malicious", of("malicious"))]
-        yield rows_table("Reports", [*columns, ("!since", at("changed_at"))], view.reports)
+        title = f"Reports (the last {len(view.reports)})" if "reports" in view.more else "Reports"
+        yield rows_table(title, [*columns, ("!since", at("changed_at"))], view.reports)
     if view.rewards:
         names = ("booked", "granted", "reversed", "capped", "cap", "room")
         columns = [("!month", of("month")), ("currency", of("currency")), *((f"#{name}", of(name)) for name in names)]

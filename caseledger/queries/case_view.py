@@ -9,6 +9,7 @@ from caseledger.queries.decision_view import DecisionView, decided, proposed
 from caseledger.queries.errors import NotFound
 from caseledger.queries.minors import minors_of, names_minors_by_initial
 from caseledger.queries.ports import Reading, Row
+from caseledger.queries.signals import signals
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
 from domain.cases import events as e
 from domain.cases.state import Case
@@ -85,6 +86,7 @@ class CaseView:
     sanctions: list[Row]
     removals: list[Row]
     operations: list[Row]
+    co_reporting: list[Row]
 
 
 def case_view(reading: Reading, case: UUID) -> CaseView:
@@ -129,6 +131,7 @@ def case_view(reading: Reading, case: UUID) -> CaseView:
         sanctions=reading.all("sanctions", "position", case_id=case_id),
         removals=reading.all("content_removals", "position", case_id=case_id),
         operations=operations,
+        co_reporting=signals(reading, [(case_id, state.respondent)])[case_id],
     )
 
 

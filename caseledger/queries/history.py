@@ -1,7 +1,6 @@
 """Where events stand in the ledger: streams are read whole, and every position is checked against the ledger itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
@@ -37,7 +36,7 @@ def placed(reading: Reading, facts: Iterable[Recorded[E]]) -> list[Recorded[E]]:
     positions = _hinted(reading, list(wanted))
     if len(positions) < len(wanted):
         positions |= _scanned(reading, wanted.keys() - positions.keys())
-    found = [replace(fact, position=positions[name]) for name, fact in wanted.items()]
+    found = [fact._replace(position=positions[name]) for name, fact in wanted.items()]
     return sorted(found, key=lambda fact: fact.position)
 
 

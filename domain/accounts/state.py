@@ -18,6 +18,8 @@ class Account:
     """A respondent's record: what was imposed, by event id, and when it ended or was taken back.
 
     `entries` is what the judge counts; `with_end` are the sanctions that have an end, whether it is recorded or not.
+    `latest_at` is the last moment at which somebody moved the record: an end that came by itself changes nothing that
+    is counted.
     """
 
     entries: Record = field(default_factory=Record)
@@ -45,7 +47,9 @@ class Account:
 def evolve(account: Account | None, fact: Recorded[e.AccountEvent]) -> Account:
     """The account after this event."""
     before, event = account or Account(), fact.event
-    latest_at = event.occurred_at if before.latest_at is None else max(before.latest_at, event.occurred_at)
+    latest_at = before.latest_at
+    if not isinstance(event, e.AccountSanctionEnded):
+        latest_at = event.occurred_at if latest_at is None else max(latest_at, event.occurred_at)
     commands = before.commands.plus(event.cause.command_id, None)
     now = replace(before, latest_at=latest_at, commands=commands)
     match event:

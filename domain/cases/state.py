@@ -26,7 +26,7 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case. `moments` are the events that policy clocks start and stop at, `officers` all who took part so far,
-    `shown` the digests of what its reports showed.
+    `shown` the digests of what its reports showed, `missed` the clocks (with their report) recorded as run out.
 
     A decision is about one finding; a case with several persons or contents has several, each known by its number.
     `pending` are the proposals that wait, all of one command; `milder_by` says who made which decision milder;
@@ -56,7 +56,7 @@ class Case:
     answers: GrowingMap[int, str] = field(default_factory=GrowingMap)
     notices_due: frozenset[int] = frozenset()
     counterparties_due: frozenset[int] = frozenset()
-    missed: frozenset[tuple[str, UUID | None]] = frozenset()
+    missed: GrowingMap[tuple[str, UUID | None], None] = field(default_factory=GrowingMap)
 
     @property
     def standing(self) -> tuple[Decision, ...]:
@@ -121,6 +121,8 @@ def evolve(case: Case | None, fact: Recorded[CaseEvent]) -> Case | None:
     case = replace(case, commands=case.commands.plus(event.cause.command_id, None))
     if isinstance(event, e.CaseReportJoined):
         return _joined(case, event.joined)
+    if isinstance(event, later.CaseDeadlineMissed):
+        return replace(case, missed=case.missed.plus((event.clock, event.report), None))
     case = replace(case, latest_at=max(case.latest_at, event.occurred_at))
     if isinstance(event, _ByOfficer):
         return _handled(replace(case, officers=case.officers | {event.cause.actor}), event)
@@ -200,7 +202,6 @@ _Later = (
     | later.CaseAppealReduced
     | later.CaseDecisionCorrected
     | later.CaseExternalOutcomeRecorded
-    | later.CaseDeadlineMissed
 )
 
 
@@ -227,8 +228,6 @@ def _later(case: Case, event: _Later) -> Case:
             return _corrected(case, event)
         case later.CaseExternalOutcomeRecorded():
             return case
-        case later.CaseDeadlineMissed():
-            return replace(case, missed=case.missed | {(event.clock, event.report)})
         case unknown:
             assert_never(unknown)
 

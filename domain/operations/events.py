@@ -3,6 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from domain.events import Event
 from domain.personal import Personal
 
@@ -40,4 +42,14 @@ class OperationClosed(Event):
     summary: Personal[str] | None
 
 
-OperationEvent = OperationOpened | OperationCaseAdded | OperationClosed
+class OperationDeadlineMissed(Event):
+    """A clock of the policy ran out before the campaign was closed."""
+
+    TYPE: ClassVar[str] = "operation.deadline_missed.v1"
+
+    operation: str
+    clock: str
+    due_at: AwareDatetime
+
+
+OperationEvent = OperationOpened | OperationCaseAdded | OperationClosed | OperationDeadlineMissed

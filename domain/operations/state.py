@@ -26,13 +26,14 @@ from domain.streams import StreamId
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation. A member is known by case and account, one without an account by the command that added them:
-    who is the same person is never told by a name.
+    who is the same person is never told by a name. `missed` are the clocks whose end was recorded as passed.
     """
 
     opened: e.OperationOpened
     latest_at: datetime
     members: GrowingMap[tuple[UUID, str | UUID], e.OperationCaseAdded] = field(default_factory=GrowingMap)
     closed: e.OperationClosed | None = None
+    missed: frozenset[str] = frozenset()
 
 
 def evolve(operation: Operation | None, fact: Recorded[e.OperationEvent]) -> Operation | None:
@@ -40,6 +41,8 @@ def evolve(operation: Operation | None, fact: Recorded[e.OperationEvent]) -> Ope
     event = fact.event
     if operation is None:
         return Operation(event, event.occurred_at) if isinstance(event, e.OperationOpened) else None
+    if isinstance(event, e.OperationDeadlineMissed):
+        return replace(operation, missed=operation.missed | {event.clock})
     now = replace(operation, latest_at=max(operation.latest_at, event.occurred_at))
     match event:
         case e.OperationOpened():

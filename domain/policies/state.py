@@ -1,5 +1,6 @@
 """A platform's published packs, and how one is published."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from domain.recorded import Recorded
 from domain.streams import StreamId
 
 FAULTS_TOLD_MAX = 20
+
+PackAt = Callable[[datetime], Pack]
+"""The pack whose rules a moment fell under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ def in_force(policies: Policies | None, at: datetime, platform: str) -> Pack:
     if pack is None:
         raise NoPolicyInForce(f"no published policy of {platform!r} is valid at {at.isoformat()}")
     return pack
+
+
+def in_force_then(policies: Policies | None, at: datetime, platform: str) -> Pack:
+    """The pack that applied at a past moment, as it was known then: what was published since has no part in it.
+
+    A moment before the first publication falls under what is known now.
+    """
+    published = {event.digest for event in (policies or Policies()).published if event.occurred_at <= at}
+    known = tuple(pack for pack in (policies or Policies()).packs if pack.digest in published)
+    pack = applicable(known, at)
+    return in_force(policies, at, platform) if pack is None else pack
 
 
 def publish(stream: StreamId, platform: str, policies: Policies | None, command: PublishPolicy, stamp: Stamp) -> Facts:

@@ -1,6 +1,6 @@
 """What a decision means for those who reported: credit, rewards, or a malicious report found; and how it is undone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,11 +13,14 @@ from domain.errors import PerkNotInPolicy, PseudonymUnknown
 from domain.events import Event, Stamp
 from domain.facts import Fact, Facts
 from domain.policy.pack import Pack
-from domain.policy.rewards import Booking, LedgerRow, Upheld, book
+from domain.policy.rewards import Booking, LedgerRow, Upheld, book, month_of
 from domain.policy.vocabulary import RewardKind, Source
 from domain.reporters import events as e
 from domain.reporters.state import Reporter
 from domain.values import Outcome
+
+_EARLIER = "earlier"
+"""Stands for the reports that were booked before; no report has this id, theirs are UUIDs."""
 
 
 def credit(bench: Bench, case: Case, decided: CaseDecided, perk: str | None, stamp: Stamp) -> Facts:
@@ -120,14 +123,12 @@ def _rewards(
         for joined in case.reports
         if joined.report in bench.reporters and joined.pseudonym not in decided.malicious
     ]
-    bookings = (
-        booking for known in {known.stream: known for _, known in credited}.values() for booking in _bookings(known)
-    )
+    content = case.opened.content
     upheld = [
         Upheld(
             report=str(joined.report),
             reporter=str(known.stream.uuid),
-            content=case.opened.content,
+            content=content,
             at=stamp.at,
             source=Source(joined.source),
         )
@@ -135,11 +136,11 @@ def _rewards(
     ]
     made: dict[UUID, tuple[Event, ...]] = {}
     given: set[str] = set()
-    rows = {UUID(row.report): row for row in book(bench.pack, bookings, upheld)}
+    rows = {UUID(row.report): row for row in book(bench.pack, _bookings(credited, bench.pack, content, stamp), upheld)}
     for joined, _ in credited:
         row = rows[joined.report]
         if perk is None or row.reporter not in given:
-            made[joined.report] = (_rewarded(bench, decided, joined.report, case.opened.content, row, perk, stamp),)
+            made[joined.report] = (_rewarded(bench, decided, joined.report, content, row, perk, stamp),)
         given.add(row.reporter)
     return made
 
@@ -169,20 +170,24 @@ def _rewarded(
     )
 
 
-def _bookings(known: Credited) -> tuple[Booking, ...]:
-    if known.reporter is None:
-        return ()
-    return tuple(
-        Booking(
-            report=str(made.report),
-            reporter=str(known.stream.uuid),
-            content=made.content,
-            at=made.occurred_at,
-            granted={amount.currency: amount.amount for amount in made.granted},
-            reversed_at=known.reporter.reversed_at.get((made.report, made.case, made.decision)),
-        )
-        for made in known.reporter.rewards
-    )
+def _bookings(
+    credited: Sequence[tuple[ReportInCase, Credited]], pack: Pack, content: str | None, stamp: Stamp
+) -> Iterator[Booking]:
+    """What the ledger has to know of the past of these reporters: what counts against the caps of this month, whether
+    this content was booked, and whether these reports were. It is as much after a million bookings as after one.
+    """
+    at = stamp.at
+    for known in {known.stream: known for _, known in credited}.values():
+        past, name = known.reporter or Reporter(), str(known.stream.uuid)
+        month = past.months.get(month_of(at, pack.zone))
+        if month is not None:
+            yield Booking(report=_EARLIER, reporter=name, at=at, granted=month.taken_at(at))
+        if content is not None and content in past.booked_contents:
+            yield Booking(report=_EARLIER, reporter=name, content=content, at=at, granted={})
+    for joined, known in credited:
+        if known.reporter is not None and joined.report in known.reporter.booked_reports:
+            name = str(known.stream.uuid)
+            yield Booking(report=str(joined.report), reporter=name, at=at, granted={})
 
 
 def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp, malicious: bool) -> Iterable[Event]:  # noqa: FBT001
@@ -191,17 +196,17 @@ def _taken_back(reporter: Reporter, key: e.Key, stamp: Stamp, malicious: bool) -
     counted = key in reporter.credited or key in reporter.dismissed or (malicious and report in reporter.malicious)
     if counted and key not in reporter.withdrawn:
         yield e.ReporterCreditWithdrawn(occurred_at=at, cause=cause, report=report, case=case, decision=decision)
-    for made in reporter.rewards:
-        if (made.report, made.case, made.decision) == key and key not in reporter.reversed_at:
-            yield e.ReporterRewardReversed(
-                occurred_at=at,
-                cause=cause,
-                report=report,
-                case=case,
-                decision=decision,
-                month=made.month,
-                reversed=made.granted,
-            )
+    made = reporter.rewards.get(key)
+    if made is not None and key not in reporter.reversed_at:
+        yield e.ReporterRewardReversed(
+            occurred_at=at,
+            cause=cause,
+            report=report,
+            case=case,
+            decision=decision,
+            month=made.month,
+            reversed=_amounts(dict(made.granted)),
+        )
 
 
 def _amounts(by_currency: Mapping[str, int]) -> tuple[e.Amount, ...]:

@@ -34,13 +34,9 @@ class Job:
 
     def result(self) -> Sequence[Answer]:
         """The answers. Raises an error of this caller's own, since several may share what caused it."""
-        match self.error:
-            case None:
-                return self.answers
-            case OutcomeUnknownError() as error:
-                raise OutcomeUnknownError([append.append_id for append in self.appends], error.cause) from error
-            case error:
-                raise OperationalError(f"not written: {error}") from error
+        if self.error is None:
+            return self.answers
+        raise _own(self.error, self.appends) from self.error
 
 
 _INTERRUPTED = OutcomeUnknownError((), "the committing thread was interrupted")
@@ -76,6 +72,8 @@ class Committer:
 
         Raises `OperationalError` when none was written, its subclass `OutcomeUnknownError` when that is not known.
         """
+        if self._takes_role():
+            return self._settle_alone(appends, bodies)
         job = Job(appends, bodies)
         try:
             if self._enqueue(job) or self._await(job):
@@ -90,6 +88,25 @@ class Committer:
         with self._mutex:
             self._closed = True
             self._room.wait_for(lambda: not self._led, self._limits.answer_wait_s)
+
+    def _takes_role(self) -> bool:
+        """Become the committing caller where there is none and nobody is expected; whether that was so."""
+        with self._mutex:
+            if self._led or self._closed or self._last > 1:
+                return False
+            self._led = True
+            return True
+
+    def _settle_alone(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
+        """What `_lead` does, without a queue: a lone caller pays for none."""
+        try:
+            answers = self._settler.settle(appends, bodies)
+            self._tell(answers)
+        except PersistenceError as failure:
+            raise _own(failure, appends) from failure
+        finally:
+            self._hand_over()
+        return answers
 
     def _enqueue(self, job: Job) -> bool:
         """Queue the job; whether its caller has to commit."""
@@ -187,7 +204,10 @@ class Committer:
                 job.answers = answers[start : start + len(job.appends)]
                 job.error = None if job.answers else error
                 start += len(job.appends)
-        if any(isinstance(answer, Written) for answer in answers):
+        self._tell(answers)
+
+    def _tell(self, answers: Sequence[Answer]) -> None:
+        if self._listeners and any(isinstance(answer, Written) for answer in answers):
             for listener in tuple(self._listeners):
                 listener()
 
@@ -213,3 +233,10 @@ class Committer:
         self._waiting.remove(job)
         self._waiting_appends -= len(job.appends)
         self._room.notify_all()
+
+
+def _own(error: PersistenceError, appends: Sequence[Append]) -> PersistenceError:
+    """The error as one caller is told it, about its own appends."""
+    if isinstance(error, OutcomeUnknownError):
+        return OutcomeUnknownError([append.append_id for append in appends], error.cause)
+    return OperationalError(f"not written: {error}")

@@ -140,7 +140,7 @@ def stored(database: Database, start: int, limit: int) -> list[tuple[int, bytes]
     statement = "SELECT offset, record, digest FROM records WHERE offset >= ? ORDER BY offset LIMIT ?"
     rows = database.writer.execute(statement, (start, limit)).fetchall()
     for offset, record, kept in rows:
-        if digest(offset, record) != kept:
+        if not isinstance(record, bytes) or digest(offset, record) != kept:
             raise damaged(database.name, f"record {offset} is not what was written")
     return [(offset, record) for offset, record, _ in rows]
 

@@ -38,8 +38,11 @@ class Journal:
         Raises `IntegrityError` for a conflict, `DataError` when it is too large or cannot be encoded,
         `OperationalError` when it was not written, its subclass `OutcomeUnknown` when that is not known.
         """
-        answer = self._committer.submit([append], [self._encoded(append)])[0]
+        body = self._encoded(append)
+        answer = self._committer.submit([append], [body])[0]
         if isinstance(answer, Written):
+            if len(body.runs) == 1:
+                self.reader.keep(append.events)
             return answer.positions
         raise _refused(answer).error
 

@@ -45,7 +45,7 @@ SUBSCRIPTION_EVENTS_MAX = 500
 """Events a subscription reads ahead."""
 POLL_S = 0.05
 """How often a waiting subscription looks for another process's appends."""
-WAL_PAGES_MAX = 1_000
-"""Pages in SQLite's write-ahead log (4 MB) before it is copied into the file and used again from its start."""
+WAL_PAGES_MAX = 500
+"""Pages in SQLite's write-ahead log (2 MB) before it is copied into the file and used again from its start."""
 FINDINGS_MAX = 1_000
 """Findings `verify` lists before it stops counting."""

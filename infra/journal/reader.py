@@ -202,6 +202,21 @@ class Reader:
         self._refresh()
         return dict(self._database.rows("SELECT fingerprint, text FROM schemas"))
 
+    def keep(self, events: Sequence[StoredEvent]) -> None:
+        """These events of one stream were just appended, in order: whoever wrote them often reads the stream next."""
+        key = key_of(events[0].originator_id)
+        size = 0
+        for event in events:
+            if event.__class__ is not StoredEvent or event.state.__class__ is not bytes:
+                self._cache.drop(key)  # a caller's own kind of event, or bytes that may change, are read from the log
+                return
+            size += len(event.state)
+        kept = self._cache.get(key)
+        if kept and kept[-1].originator_version + 1 == events[0].originator_version:
+            size += self._cache.size(kept)
+            events = (*kept, *events)
+        self._cache.put(key, tuple(events), size)
+
     def _whole(self, originator_id: UUID | str) -> list[StoredEvent]:
         key = key_of(originator_id)
         kept = self._cache.get(key)
@@ -215,9 +230,10 @@ class Reader:
         if not kept:
             rows = self._database.rows(_STREAM_WHOLE, (key,))
         found = list(kept)
+        size = self._cache.size(kept)
         for first, last, at, record in rows:
-            read_run(record, at, last - first + 1, originator_id, found)
-        self._cache.put(key, tuple(found))
+            size += read_run(record, at, last - first + 1, originator_id, found)
+        self._cache.put(key, tuple(found), size)
         return found
 
     def _pages(self, first: int, limit: int, stop: int | None, found: Sequence[Notification]) -> Iterator[list[Row]]:

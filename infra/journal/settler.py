@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import PersistenceError
 
-from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Written
+from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Void, Written
 from infra.journal.database import Database
 from infra.journal.index import Entry, Index
 from infra.journal.log import AppendInDoubtError, Log
@@ -84,6 +84,8 @@ class Settler:
                 folded = self._index.catch_up()
 
     def _commit(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
+        if len(appends) == 1:
+            return [self._commit_one(appends[0], bodies[0])]
         answers: dict[int, Answer] = {}
         pending: Sequence[int] = range(len(appends))
         for _ in range(_ROUNDS_MAX):
@@ -99,6 +101,12 @@ class Settler:
             answers.update({place: known[appends[place].append_id] for place in good})
             pending = [place for place in pending if place not in set(good)]
         return [answers[place] for place in range(len(appends))]
+
+    def _commit_one(self, append: Append, body: Body) -> Answer:
+        fate = self._index.slice([append]).take(append)
+        if isinstance(fate, Void) or self._send([self._record(self._clock(), [(append, body, fate)])]):
+            return fate
+        return self._index.fates([append.append_id])[append.append_id]
 
     def _send(self, records: Sequence[Unsent]) -> bool:
         """Append the records; whether no other writer came between, so that they take effect as expected."""

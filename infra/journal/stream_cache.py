@@ -32,13 +32,18 @@ class StreamCache:
             self._streams.move_to_end(key)
             return kept
 
-    def put(self, key: Key, events: Sequence[StoredEvent]) -> None:
-        """Keep the whole stream, if it is small and without gaps."""
+    @staticmethod
+    def size(events: Sequence[StoredEvent]) -> int:
+        """The bytes that these events take."""
+        return sum(len(event.state) for event in events)
+
+    def put(self, key: Key, events: Sequence[StoredEvent], size: int) -> None:
+        """Keep the whole stream, of this size in bytes, if it is small and without gaps."""
         if (
             not events
             or len(events) > self._limits.stream_events_cached_max
             or events[-1].originator_version - events[0].originator_version != len(events) - 1
-            or sum(len(event.state) for event in events) > self._limits.stream_bytes_cached_max
+            or size > self._limits.stream_bytes_cached_max
         ):
             self.drop(key)
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from eventsourcing.persistence import InterfaceError
+from eventsourcing.persistence import InterfaceError, OperationalError
 
 from infra.journal.avro import MalformedError
 from infra.journal.database import SCRATCH, Database
@@ -40,12 +40,13 @@ def verify(path: Path | str) -> list[Finding]:
     except InterfaceError as error:
         return [Finding("file", str(error))]
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection.text_factory = _text
     scratch = Database(None, Limits(), SCRATCH)
     try:
         connection.execute("BEGIN")
         with scratch.writing():
             return list(islice(_checks(connection, scratch, path), FINDINGS_MAX))
-    except sqlite3.OperationalError as error:
+    except OperationalError as error:
         raise InterfaceError(f"cannot open journal {path}: {error}") from error
     except InterfaceError as error:
         return [Finding("file", str(error))]
@@ -67,7 +68,7 @@ def _checks(connection: sqlite3.Connection, scratch: Database, path: Path) -> It
             yield from _compare(connection, scratch.writer, table)
     except sqlite3.OperationalError:
         raise
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own message may hold what is damaged
         yield Finding("file", f"cannot be read further: {error}")
 
 
@@ -81,6 +82,9 @@ def _fold(connection: sqlite3.Connection, index: Index) -> Iterator[Finding]:
             if offset != expected:
                 yield Finding(f"record {expected}", f"is missing; the next one is {offset}")
             expected = offset + 1
+            if not isinstance(record, bytes):
+                yield Finding(f"record {offset}", "is not what was written: it holds no bytes")
+                continue
             if digest(offset, record) != kept:
                 yield Finding(f"record {offset}", "is not what was written: its digest differs")
             try:
@@ -109,3 +113,8 @@ def _shown(row: tuple[object, ...] | None) -> str:
     if row is None:
         return "nothing"
     return "(" + ", ".join(value.hex() if isinstance(value, bytes) else str(value) for value in row) + ")"
+
+
+def _text(raw: bytes) -> str:
+    """Damaged text is shown, and differs from what was written; SQLite's module would refuse to read on."""
+    return raw.decode(errors="backslashreplace")

@@ -72,7 +72,7 @@ def _open_sqlite(url: URL, pragmas: list[str]) -> Engine:
                 connection.execute(f"PRAGMA {pragma}").close()
         except sqlite3.DatabaseError as fault:
             connection.close()
-            raise _named(engine, fault) from fault
+            raise named(engine, fault) from fault
 
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
@@ -100,14 +100,14 @@ def _open_postgres(url: URL) -> Engine:
 def _listen(engine: Engine) -> None:
     def handle_error(context: ExceptionContext) -> None:
         fault = context.original_exception
-        named = _named(engine, fault)
-        if named is not fault:
-            raise named from fault
+        known = named(engine, fault)
+        if known is not fault:
+            raise known from fault
 
     event.listen(engine, "handle_error", handle_error)
 
 
-def _named(engine: Engine, fault: BaseException) -> BaseException:
+def named(engine: Engine, fault: BaseException) -> BaseException:
     """The fault by our name for it, where it has one."""
     where = engine.url.render_as_string(hide_password=True)
     if isinstance(fault, sqlite3.Error):
@@ -118,6 +118,8 @@ def _named(engine: Engine, fault: BaseException) -> BaseException:
             return ReadModelsUnavailable(f"{where} stayed locked by another process")
         if code == sqlite3.SQLITE_CANTOPEN:
             return ReadModelsUnavailable(f"{where} cannot be opened")
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            return ReadModelsUnavailable(f"{where} cannot be written ({fault}); it was left as it was, make room")
         return fault
     if type(fault).__module__.startswith("psycopg") and type(fault).__name__ == "OperationalError":
         return ReadModelsUnavailable(f"{where} cannot be reached: {fault}")

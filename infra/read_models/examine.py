@@ -64,7 +64,7 @@ def _examine_file(path: Path, *, thorough: bool) -> Examination:
             if problems:
                 return Examination(problems=tuple(f"{path} is damaged: {problem}" for problem in problems))
             return _contents(connection)
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, UnicodeDecodeError) as fault:  # SQLite's own message may hold what is damaged
         return Examination(problems=(f"{path} is damaged or no database: {getattr(fault, 'orig', fault)}",))
     finally:
         engine.dispose()

@@ -24,8 +24,11 @@ class Registry:
         """Work on the database of this engine."""
         self._preparer = engine.dialect.identifier_preparer
 
-    def prepare(self, connection: Connection, models: Sequence[ReadModel]) -> None:
-        """Make missing tables; drop those of another version, and the checkpoints of all platforms with them."""
+    def prepare(self, connection: Connection, models: Sequence[ReadModel], *, indexed: bool = True) -> None:
+        """Make missing tables, with their secondary indexes or without.
+
+        Those of another version are dropped first, and the checkpoints of all platforms with them.
+        """
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         if connection.dialect.name == "sqlite":
@@ -45,6 +48,8 @@ class Registry:
             self._drop(connection, model.name, relations)
             _refuse_foreign(set(_relations(model)), there - set(relations))
             self._make(connection, model)
+            if indexed:
+                self.index(connection, [model])
 
     def empty(self, connection: Connection, platform: str, model: ReadModel) -> None:
         """Take out the rows of one platform; fast where it is the only one."""
@@ -56,9 +61,14 @@ class Registry:
             made = sql_table(table)
             connection.execute(sa.delete(made) if alone else sa.delete(made).where(made.c[PLATFORM] == platform))
 
+    def index(self, connection: Connection, models: Sequence[ReadModel]) -> None:
+        """Make the secondary indexes of these read models."""
+        for index in (index for model in models for table in model.tables for index in sql_table(table).indexes):
+            index.create(connection)
+
     def _make(self, connection: Connection, model: ReadModel) -> None:
         for table in model.tables:
-            sql_table(table).create(connection)
+            connection.execute(sa.schema.CreateTable(sql_table(table)))
         for view in model.views:
             shown = sql_view(view).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
             connection.exec_driver_sql(f"CREATE VIEW {self._preparer.quote(view.name)} AS {shown}")

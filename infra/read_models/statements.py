@@ -38,7 +38,7 @@ class Statements:
                 yield row
 
     def write(self, connection: Connection, platform: str, changes: Changes) -> None:
-        """Delete, change and add rows, each kind in one go; new rows in the order of their keys."""
+        """Delete, change and add rows, each kind in one go; new rows come in the order of their keys."""
         table = self._table
         if changes.deleted:
             connection.exec_driver_sql(self._delete, [(platform, *key) for key in changes.deleted])
@@ -48,8 +48,7 @@ class Statements:
             connection.exec_driver_sql(self._update, values)
         if changes.inserted:
             values_of = table.values_of
-            in_order = sorted(changes.inserted, key=table.key_of)
-            connection.exec_driver_sql(self._insert, [(platform, *values_of(row)) for row in in_order])
+            connection.exec_driver_sql(self._insert, [(platform, *values_of(row)) for row in changes.inserted])
 
     @cached_property
     def _made(self) -> sa.Table:

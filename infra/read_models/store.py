@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
+from infra.read_models.building import put_in_place
 from infra.read_models.engine import BUSY_TIMEOUT_MS, WRITES, in_memory, open_engine
 from infra.read_models.query import Relation, relation_of
 from infra.read_models.registry import Registry
@@ -54,6 +55,23 @@ class ReadModelStore:
         engine = open_engine(f"sqlite:///{folder / 'scratch.db'}", keep=False)
         return cls(engine, folder)
 
+    @classmethod
+    def beside(cls, file: Path, models: Sequence[ReadModel]) -> Self:
+        """A new file in which these read models are built without secondary indexes, until `finish`.
+
+        It is of no use after a crash, and nobody else may open it meanwhile.
+        """
+        store = cls(open_engine(f"sqlite:///{file}", keep=False))
+        store.prepare(models, indexed=False)
+        return store
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file that holds the read models, None where it is another database."""
+        if self._engine.dialect.name != "sqlite" or in_memory(self._engine):
+            return None
+        return Path(str(self._engine.url.database))
+
     @property
     def engine(self) -> Engine:
         """The database itself, for queries in its own words."""
@@ -75,16 +93,26 @@ class ReadModelStore:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def prepare(self, models: Sequence[ReadModel]) -> None:
+    def prepare(self, models: Sequence[ReadModel], *, indexed: bool = True) -> None:
         """Make what is missing. A read model of another version is dropped, and replayed by the next catching up.
 
-        Raises `ReadModelsForeign` when a table of that name is there which is not ours.
+        Without `indexed`, tables are made without their secondary indexes. Raises `ReadModelsForeign` when a table of
+        that name is there which is not ours.
         """
         with self._writing() as connection:
-            self._registry.prepare(connection, models)
+            self._registry.prepare(connection, models, indexed=indexed)
         for model in models:
             self._statements |= {table.name: Statements(table, self._engine.dialect) for table in model.tables}
             self._relations |= {each.name: relation_of(each) for each in (*model.tables, *model.views)}
+
+    def finish(self, models: Sequence[ReadModel]) -> None:
+        """Make the secondary indexes that `beside` left out."""
+        with self._writing() as connection:
+            self._registry.index(connection, models)
+
+    def take_over(self, platform: str, built: Path, models: Sequence[ReadModel]) -> None:
+        """Put the read models that were built in this file in the place of the platform's own, all at once."""
+        put_in_place(self._engine, platform, built, models)
 
     def positions(self, platform: str) -> Mapping[str, int]:
         """The checkpoints of a platform by the name of the read model; one that never ran is missing."""
@@ -130,9 +158,9 @@ class ReadModelStore:
         digest = hashlib.sha256()
         with self._reading() as connection:
             for table in sorted(model.tables, key=lambda table: table.name):
-                digest.update(_line([table.name, *table.names]))
-                for row in self._rows(connection, platform, table):
-                    digest.update(_line(row))
+                digest.update(_lines([[table.name, *table.names]]))
+                for rows in self._rows(connection, platform, table):
+                    digest.update(_lines(rows))
         return digest.hexdigest()
 
     def relations(self) -> tuple[str, ...]:
@@ -156,7 +184,8 @@ class ReadModelStore:
         rows = list(self.select(platform, query.one_more()))
         return relation.page(query, rows)
 
-    def _rows(self, connection: Connection, platform: str, table: Table) -> Iterator[Sequence[Value]]:
+    def _rows(self, connection: Connection, platform: str, table: Table) -> Iterator[Sequence[Sequence[Value]]]:
+        """All rows of a table by key, some thousand at a time."""
         made = sql_table(table)
         shown = [made.c[name] for name in table.names]
         statement = (
@@ -164,10 +193,14 @@ class ReadModelStore:
         )
         booleans = [at for at, column in enumerate(table.columns) if column.kind is ColumnKind.BOOLEAN]
         found = connection.execution_options(yield_per=ROWS_FETCHED_MAX).execute(statement)
-        for row in found:
-            values = list(row)
-            for at in booleans:
-                values[at] = bool(values[at])
+        for rows in found.partitions():
+            if not booleans:
+                yield [tuple(row) for row in rows]
+                continue
+            values = [list(row) for row in rows]
+            for each in values:
+                for at in booleans:
+                    each[at] = bool(each[at])
             yield values
 
     @contextmanager
@@ -244,5 +277,8 @@ def _insert_missing(connection: Connection) -> sa.Insert:
     return sqlite.insert(CHECKPOINTS).on_conflict_do_nothing()
 
 
-def _line(values: Sequence[Value]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _lines(rows: Sequence[Sequence[Value]]) -> bytes:
+    return "".join([_ENCODE(row) + "\n" for row in rows]).encode()

@@ -1,6 +1,7 @@
 """Rebuilding in two processes gives what one gives; read models of another ledger begin anew."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,31 @@ def test_rebuilt_is_live_in_one_process_and_in_two(
     assert rebuild(filled, KR, read_models(), reached.append) == filled.ledger(KR).head()
     assert digests(filled) == live
     assert reached[-1] == filled.ledger(KR).head()
+
+
+def test_what_a_second_process_could_not_build_is_built_here(
+    filled: Caseledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = digests(filled)
+    monkeypatch.setattr(rebuilding, "TOGETHER_EVENTS_MAX", 0)
+    monkeypatch.setattr(rebuilding, "_run", os.abort)
+    assert rebuild(filled, KR, read_models()) == filled.ledger(KR).head()
+    assert digests(filled) == live
+
+
+def test_the_live_rows_stay_until_all_is_built(filled: Caseledger) -> None:
+    seen: list[dict[str, str]] = []
+    live = digests(filled)
+    _fill(filled, REPORTS + 1)
+    rebuild(filled, KR, read_models(), lambda _: seen.append(digests(filled)))
+    assert seen[0] == live != digests(filled)
+    assert [path.name for path in filled.settings.data.iterdir() if "building" in path.name] == []
+
+
+def test_what_was_appended_while_it_was_built_is_taken_in(filled: Caseledger) -> None:
+    more = iter([REPORTS + 1])
+    rebuild(filled, KR, read_models(), lambda _: [_fill(filled, count) for count in more])
+    assert set(filled.read_models.positions(KR).values()) == {filled.ledger(KR).head()}
 
 
 def test_read_models_of_a_longer_ledger_begin_anew(filled: Caseledger) -> None:

@@ -244,7 +244,7 @@ def test_a_ledger_that_fails_ends_the_run_and_names_the_line(error: Exception, s
     def failing(_request: Request) -> Answer:
         raise error
 
-    scenario = Scenario(failing, lambda _platform, _version: None, Rules(platform=KR))
+    scenario = Scenario(failing, failing, lambda _platform, _version: None, Rules(platform=KR))
     lines = lines_of(BytesIO(json_lines(b"# a comment", report(1))), 1 << 20)
     with pytest.raises(Failure) as failure:
         tell_all(scenario, lines, Told(quiet=False, expect=False))
@@ -268,8 +268,9 @@ def test_progress_is_shown_on_a_terminal_beside_what_is_printed(tmp_path: Path) 
 
 def started(data: Path) -> "subprocess.Popen[bytes]":
     """The command as a process of its own, on standard input."""
-    code = "import sys; from caseledger.cli.running import run_lines; "
-    code += f"sys.exit(run_lines('-', {KR!r}, None, expect=False, quiet=False))"
+    code = "import sys; from caseledger.application.scenario import Rules; "
+    code += "from caseledger.cli.running import run_lines; "
+    code += f"sys.exit(run_lines('-', Rules({KR!r}), quiet=False))"
     environment = {**os.environ, "CASELEDGER_DATA": str(data), "PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, stderr=pipe, env=environment)

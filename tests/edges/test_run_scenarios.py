@@ -15,8 +15,9 @@ FILES = sorted(SCENARIOS.glob("*.jsonl"), key=lambda file: file.name)
 PLATFORMS = [file.stem for file in FILES]
 RUN = """
 import sys
+from caseledger.application.scenario import Rules
 from caseledger.cli.running import run_lines
-run_lines(sys.argv[1], sys.argv[2], None, expect=True, quiet=False)
+run_lines(sys.argv[1], Rules(sys.argv[2], check=True), quiet=False)
 """
 
 Played = tuple[Path, Path, Ended]

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from domain.reporters.events import ReporterRewarded
-from domain.reporters.state import Reporter
+from domain.reporters.state import Reporter, Reward
 from tests.support.examples import CAT, DAY, corrected, dismissed, report, reporter_of, upheld
 from tests.support.machines import Machine
 
@@ -91,8 +90,8 @@ class ReporterMachine(Machine):
         for who in NAMES:
             state = self.service.states.reporter(reporter_of(who)) or Reporter()
             granted: dict[str, int] = {}
-            for made in state.rewards:
-                if (made.report, made.case, made.decision) not in state.reversed_at:
+            for key, made in state.rewards.items():
+                if key not in state.reversed_at:
                     granted[made.month] = granted.get(made.month, 0) + coins(made)
             expected: dict[str, int] = {}
             for one in self.bookings:
@@ -120,9 +119,9 @@ class ReporterMachine(Machine):
             )
 
 
-def coins(made: ReporterRewarded) -> int:
+def coins(made: Reward) -> int:
     """The coins of one booking."""
-    return sum(amount.amount for amount in made.granted if amount.currency == "coins")
+    return dict(made.granted).get("coins", 0)
 
 
 def month_of(at: datetime) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from caseledger.application.requests import Request
-from domain.commands import Command
+from domain.command_values import Command
 from domain.errors import Refused
 from domain.events import Event
 from domain.recorded import Cause, Recorded, Role

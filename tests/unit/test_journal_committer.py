@@ -196,3 +196,29 @@ def until(true: Callable[[], bool]) -> None:
     """Wait, bounded, for other threads."""
     tick = threading.Event()
     assert any(true() or tick.wait(0.001) for _ in range(5_000))
+
+
+def test_a_lone_caller_that_is_interrupted_leaves_the_next_one_free(
+    log: SlowLog, recorder: JournalProcessRecorder
+) -> None:
+    log.failures.append(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        recorder.insert_many([one("a")])
+    assert isinstance(recorder.insert_many([one("b")])[0], Written)
+
+
+def test_those_who_came_while_a_lone_caller_committed_are_committed_next(
+    log: SlowLog, recorder: JournalProcessRecorder
+) -> None:
+    log.through.clear()
+    first = threading.Thread(target=recorder.insert_many, args=([one("a")],))
+    first.start()
+    assert log.reached.wait(10)
+    second = threading.Thread(target=recorder.insert_many, args=([one("b")],))
+    second.start()
+    while not recorder.journal.waiting:
+        second.join(0.001)
+    log.through.set()
+    first.join(10)
+    second.join(10)
+    assert recorder.max_notification_id() == 2

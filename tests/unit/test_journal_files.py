@@ -1,5 +1,6 @@
 """What happens to a journal file that is damaged, foreign, too new, or lacks its index."""
 
+import random
 import sqlite3
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from infra.journal.limits import FOLD_RECORDS_MAX
 from infra.journal.tables import INDEX
 
 ANN = UUID(int=1)
+_PAGE_BYTES = 4_096
 
 
 def opened(path: Path) -> AbstractContextManager[Journal]:
@@ -97,6 +99,37 @@ def test_two_records_that_changed_places_are_found(path: Path) -> None:
 def test_an_index_that_is_not_what_the_log_folds_to_is_named(path: Path, table: str, statement: str) -> None:
     changed(path, statement)
     assert [finding.place for finding in verify(path)] == [f"index {table}"]
+
+
+def test_text_that_is_no_text_any_more_is_found_and_read_on_from(path: Path) -> None:
+    changed(path, "UPDATE schemas SET text = CAST(x'7bff' || CAST(text AS BLOB) AS TEXT)")
+    found = verify(path)
+    assert [finding.place for finding in found] == ["index schemas"]
+    assert r"{\xff" in found[0].what
+
+
+@pytest.mark.parametrize("value", ["NULL", "7", "'text'"])
+def test_a_record_that_holds_no_bytes_is_named_by_its_offset(path: Path, value: str) -> None:
+    changed(
+        path,
+        "PRAGMA writable_schema = 1",
+        "UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'records'",
+        "PRAGMA writable_schema = RESET",
+        f"UPDATE records SET record = {value} WHERE offset = 9",  # noqa: S608 - our own values
+        "DELETE FROM streams",
+    )
+    assert "record 9" in {finding.place for finding in verify(path)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_overwritten_is_named_and_never_an_error(path: Path, seed: int) -> None:
+    """Every page in turn, filled with other bytes: what is read of it may have become anything."""
+    chance = random.Random(seed)  # noqa: S311 - a damage that can be made again
+    sound = path.read_bytes()
+    for at in range(_PAGE_BYTES, len(sound), _PAGE_BYTES):
+        size = chance.choice((64, 512, _PAGE_BYTES))
+        path.write_bytes(sound[:at] + chance.randbytes(size) + sound[at + size :])
+        assert verify(path), f"page at {at}, {size} bytes, seed {seed}"
 
 
 def test_damaged_pages_are_found(path: Path) -> None:

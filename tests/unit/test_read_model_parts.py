@@ -25,15 +25,21 @@ FRUIT = Table(
     (text("tree", "."), integer("number", ".", "."), text("taste", ".")),
     prefix=1,
 )
+HARVEST = Table(
+    "harvest",
+    "What was picked.",
+    ("tree", "number"),
+    (text("tree", "."), integer("number", ".", "."), integer("ripe", ".", "fruits"), integer("sour", ".", "fruits")),
+)
 POLICIES = policies_table("test")
 
 
 class Kept:
     """Rows that are there already, and what was asked of them."""
 
-    def __init__(self, *rows: tuple[str, int, str]) -> None:
+    def __init__(self, *rows: tuple[Value, ...], of: Table = FRUIT) -> None:
         """Keep these."""
-        self.rows = [{"tree": tree, "number": number, "taste": taste} for tree, number, taste in rows]
+        self.rows = [dict(zip(of.names, row, strict=True)) for row in rows]
         self.asked: list[Key] = []
 
     def by_keys(self, table: Table, keys: Sequence[Key]) -> Iterable[dict[str, Value]]:
@@ -110,10 +116,18 @@ def test_a_scan_by_another_number_of_columns_is_a_mistake() -> None:
         Rows(Kept()).scan(FRUIT, ("apple", 1))
 
 
-def test_changing_or_counting_up_a_row_that_is_not_there_does_nothing() -> None:
+def test_what_is_added_begins_at_zero_and_goes_on_from_what_is_kept() -> None:
+    rows = Rows(Kept(("apple", 1, 3, 4), of=HARVEST))
+    for key, amounts in ((("apple", 1), (1, 1)), (("pear", 2), (1, 0)), (("apple", 1), (1, -2))):
+        rows.add(HARVEST, key, amounts)
+    (changes,) = rows.changes()
+    assert changes.updated == [{"tree": "apple", "number": 1, "ripe": 5, "sour": 3}]
+    assert changes.inserted == [{"tree": "pear", "number": 2, "ripe": 1, "sour": 0}]
+
+
+def test_changing_a_row_that_is_not_there_does_nothing() -> None:
     rows = Rows(Kept())
     assert rows.change(FRUIT, ("apple", 1), taste="x") is False
-    assert rows.bump(FRUIT, ("apple", 1), ("number",)) is False
     assert rows.changes() == []
 
 

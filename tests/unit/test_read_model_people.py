@@ -53,6 +53,20 @@ def test_a_malicious_report_marks_the_reporter_once() -> None:
     assert row_of(ledger, "reporter_reports")["malicious"] is True
 
 
+def test_a_malicious_report_is_none_any_more_once_its_decision_is_taken_back() -> None:
+    ledger = Ledger()
+    ledger.add("rob", r.ReporterMaliciousReportFound, report=given.report("one"), case=given.case("one"))
+    ledger.add("rob", r.ReporterMaliciousReportFound, report=given.report("two"), case=None)
+    ledger.add("rob", r.ReporterCreditWithdrawn, **about("one"))
+    row = row_of(ledger, "reporters")
+    assert (row["standing"], row["malicious"], row["withdrawn"]) == ("malicious", 1, 1)
+    assert row_of(ledger, "reporter_reports", report=str(given.report("one")))["malicious"] is False
+    alone = Ledger()
+    alone.add("rob", r.ReporterMaliciousReportFound, report=given.report("one"), case=given.case("one"))
+    alone.add("rob", r.ReporterCreditWithdrawn, **about("one"))
+    assert (row_of(alone, "reporters")["standing"], row_of(alone, "reporters")["malicious"]) == ("good", 0)
+
+
 def test_rewards_of_a_month_stand_beside_their_cap() -> None:
     ledger = Ledger()
     ledger.add("rob", r.ReporterRewarded, **about("one"), month="2021-03", granted=coins(90), policy=given.PACK)

@@ -38,7 +38,7 @@ def handle(request: Request) -> Answer:
 
 
 def run(*lines: Line, check: bool = True) -> list[Result]:
-    scenario = Scenario(handle, lambda _platform, _version: None, Rules(platform="p", check=check))
+    scenario = Scenario(handle, handle, lambda _platform, _version: None, Rules(platform="p", check=check))
     return list(scenario.run(lines))
 
 
@@ -110,7 +110,7 @@ def test_an_error_of_the_ledger_ends_the_run_at_its_line() -> None:
     def failing(_request: Request) -> Answer:
         raise OSError("no space left")
 
-    scenario = Scenario(failing, lambda _platform, _version: None, Rules(platform="p"))
+    scenario = Scenario(failing, failing, lambda _platform, _version: None, Rules(platform="p"))
     with pytest.raises(OSError, match="no space left"):
         list(scenario.run([line(4, "new"), line(5, "new")]))
     assert scenario.reached == 4
@@ -124,6 +124,6 @@ def test_the_next_line_is_read_only_when_the_result_was_taken() -> None:
             read.append(number)
             yield line(number, "new")
 
-    results = Scenario(handle, lambda _platform, _version: None, Rules()).run(lines())
+    results = Scenario(handle, handle, lambda _platform, _version: None, Rules()).run(lines())
     assert (next(results).line, read) == (1, [1])
     results.close()

@@ -10,7 +10,8 @@ from caseledger.application import states as states_module
 from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable
 from caseledger.application.service import ATTEMPTS_MAX, CommandTooLarge, LedgerContended, Service
 from domain.cases.events import CaseDecided
-from domain.commands import AddNote, Command, OnCase, OpenOperation
+from domain.command_values import Command
+from domain.commands import AddNote, OnCase, OpenOperation
 from domain.errors import AlreadyDecided
 from domain.operations.events import OperationOpened
 from tests.support.examples import ask, dismissed, filed, item, report, upheld, verified
