@@ -20,6 +20,7 @@ from infra.clock import SystemClock
 from infra.journal import Journal, JournalProcessRecorder, Limits, open_journal
 from infra.ledger import JournalLedger
 from infra.logs import configure_logs
+from infra.mappings import mappings_in
 from infra.packs import packs_in
 from infra.platform_secret import FileSecrets
 from projections import catalogue
@@ -67,6 +68,11 @@ class Caseledger:
     def shipped(self) -> dict[str, tuple[str, ...]]:
         """The texts of the packs at hand, by platform."""
         return packs_in(self.settings.policies)
+
+    @cached_property
+    def mappings(self) -> dict[int, str]:
+        """The texts of the mappings of statements at hand, by version."""
+        return mappings_in(self.settings.mappings)
 
     @cached_property
     def gateway(self) -> Gateway:

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="folder of policy packs, `<platform>/<version>.toml`; the packs that ship if unset"),
     ] = None
+    mappings: Annotated[
+        Path | None,
+        Field(description="folder of mappings of statements of reasons, `<version>.toml`; those that ship if unset"),
+    ] = None
     read_models_url: Annotated[
         SecretStr | None,
         Field(

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from caseledger.application.keeping import Kept
+from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
 from caseledger.bootstrap import Caseledger
 from caseledger.following import Stop
 
@@ -18,6 +21,11 @@ EVERY_S_MAX: Final = 3_600.0
 
 TURN_COMMANDS_MAX: Final = 200
 """Commands given in one turn of `up`, before the read models have theirs."""
+
+FAILED_LOOKS_MAX: Final = 60
+"""Looks in a row at a ledger that cannot be reached, before the process gives up."""
+
+log = structlog.get_logger(__name__)
 
 Platforms = Callable[[], tuple[str, ...]]
 """The platforms whose time is kept, as they are now."""
@@ -47,30 +55,54 @@ def keep_once(
     return given
 
 
-def keep_going(caseledger: Caseledger, platforms: Platforms, every_s: float, stop: Stop, tell: Tell) -> None:
-    """Look again and again by the clock on the wall, until told to stop."""
+class Watch:
+    """Looks by the clock on the wall. A ledger that cannot be reached is looked at again, a bounded number of times."""
+
+    def __init__(self, caseledger: Caseledger, platforms: Platforms, stop: Stop, tell: Tell) -> None:
+        """Keep the time of these platforms."""
+        self._caseledger = caseledger
+        self._platforms = platforms
+        self._stop = stop
+        self._tell = tell
+        self._failed = 0
+
+    def look(self, commands_max: int | None = None) -> int:
+        """Give what is due now; how many commands were given. Raises `LedgerUnavailable` or `OutcomeUnknown` after
+        `FAILED_LOOKS_MAX` looks in a row that ended so.
+        """
+        until = self._caseledger.clock.now()
+        try:
+            given = keep_once(self._caseledger, self._platforms, until, self._stop, self._tell, commands_max)
+        except (LedgerUnavailable, OutcomeUnknown) as error:
+            self._failed += 1
+            if self._failed == FAILED_LOOKS_MAX:
+                raise
+            log.warning("time_not_kept", failed_looks=self._failed, reason=str(error))
+            return 0
+        self._failed = 0
+        return given
+
+
+def keep_going(watch: Watch, every_s: float, stop: Stop) -> None:
+    """Look again and again until told to stop."""
     while not stop.is_set():
-        keep_once(caseledger, platforms, caseledger.clock.now(), stop, tell)
+        watch.look()
         stop.wait(every_s)
 
 
 class Turns:
     """Time kept in turns with other work: one look at most in so many seconds, and so many commands at most in one."""
 
-    def __init__(self, caseledger: Caseledger, stop: Stop, tell: Tell) -> None:
-        """Keep the time of all platforms."""
-        self._caseledger = caseledger
+    def __init__(self, watch: Watch, stop: Stop) -> None:
+        """Take turns until told to stop."""
+        self._watch = watch
         self._stop = stop
-        self._tell = tell
         self._next_s = 0.0
 
     def take(self) -> int:
         """Have a turn, if it is time for one; how many commands were given. After a full one there is more to do."""
         if self._stop.is_set() or time.monotonic() < self._next_s:
             return 0
-        until = self._caseledger.clock.now()
-        given = keep_once(
-            self._caseledger, self._caseledger.platforms, until, self._stop, self._tell, TURN_COMMANDS_MAX
-        )
+        given = self._watch.look(TURN_COMMANDS_MAX)
         self._next_s = 0.0 if given == TURN_COMMANDS_MAX else time.monotonic() + EVERY_S
         return given

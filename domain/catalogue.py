@@ -6,20 +6,21 @@ from typing import Final, get_args
 from domain.accounts.events import AccountEvent
 from domain.cases.later_events import CaseEvent
 from domain.events import Event
+from domain.identities.events import IdentityEvent
 from domain.operations.events import OperationEvent
 from domain.policies.events import PolicyPublished
 from domain.reporters.events import ReporterEvent
 from domain.reports.events import ReportEvent
 from domain.streams import StreamKind
 
-_UNIONS: tuple[object, ...] = (ReportEvent, CaseEvent, AccountEvent, ReporterEvent, OperationEvent)
+_UNIONS: tuple[object, ...] = (ReportEvent, CaseEvent, AccountEvent, ReporterEvent, OperationEvent, IdentityEvent)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.TYPE: kind for kind in (*(member for union in _UNIONS for member in get_args(union)), PolicyPublished)
 }
 """Stored name to class, in the order of the streams."""
 
-AnyEvent = ReportEvent | CaseEvent | AccountEvent | ReporterEvent | OperationEvent | PolicyPublished
+AnyEvent = ReportEvent | CaseEvent | AccountEvent | ReporterEvent | OperationEvent | PolicyPublished | IdentityEvent
 
 
 KINDS_KNOWN_MAX: Final = 256

@@ -1,15 +1,26 @@
-"""What commands are, and how they name what they are about: subjects, cases, measures and findings."""
+"""What commands are, and how they name what they are about: subjects, cases, measures, findings, identities."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from domain.identities.canonical import canonical
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.measures import Measure, parse_measure
 from domain.policy.vocabulary import DealRole, Flag, Severity, SubjectType
-from domain.values import CODES_MAX, PARTIES_MAX, AssociatedParty, Codes, Id, LongText, Value
+from domain.values import (
+    CODES_MAX,
+    IDENTITIES_MAX,
+    PARTIES_MAX,
+    AssociatedParty,
+    Codes,
+    Id,
+    IdentityKind,
+    LongText,
+    Value,
+)
 
 FINDINGS_MAX = 200
 """A decision holds this many findings at most."""
@@ -100,3 +111,21 @@ class FindingDecided(FindingAsked):
 
 
 Findings = Annotated[tuple[FindingDecided, ...], Field(max_length=FINDINGS_MAX)]
+
+
+class IdentityShown(Value):
+    """A mark by which a person or enterprise is recognised, as it was presented; only its keyed digest is stored."""
+
+    kind: IdentityKind
+    value: Personal[Id]
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        """Refuse what is nothing once it is written plainly."""
+        if not canonical(self.kind, self.value):
+            raise ValueError("nothing is left of the identity once spaces and signs are left out")
+        return self
+
+
+Identities = Annotated[tuple[IdentityShown, ...], Field(min_length=1, max_length=IDENTITIES_MAX)]
+"""The identities that are shown together."""

@@ -19,6 +19,7 @@ from domain.command_values import (
     ReportRef,
     SubjectRef,
 )
+from domain.list_commands import LIST_COMMANDS
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.vocabulary import EvidenceStrength, Source
@@ -322,5 +323,5 @@ COMMAND_TYPES: dict[str, type[Command]] = {
         CloseOperation,
         PublishPolicy,
     )
-}
+} | {kind.NAME: kind for kind in LIST_COMMANDS}
 """Every command by its name."""

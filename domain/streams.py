@@ -21,6 +21,7 @@ class StreamKind(StrEnum):
     REPORTER = "reporter"
     OPERATION = "operation"
     POLICY = "policy"
+    IDENTITY = "identity"
 
 
 KNOWN_MAX = 16_384
@@ -68,6 +69,11 @@ def operation_stream(platform: str, operation: str) -> StreamId:
 def policy_stream(platform: str) -> StreamId:
     """The one stream of a platform's published policy versions."""
     return _stream(platform, StreamKind.POLICY)
+
+
+def identity_stream(platform: str, kind: str, identity_digest: str) -> StreamId:
+    """The stream of one identity, by its keyed digest: which accounts it holds, and what bars it."""
+    return _stream(platform, StreamKind.IDENTITY, kind, identity_digest)
 
 
 @lru_cache(maxsize=256)

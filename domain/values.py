@@ -16,6 +16,8 @@ PACK_CHARS_MAX = 1_000_000
 CODES_MAX = 50
 EVIDENCE_PER_REPORT_MAX = 50
 PARTIES_MAX = 500
+IDENTITIES_MAX = 20
+PARTNER_CHANNELS_MAX = 10
 SIZE_BYTES_MAX = 1 << 50
 
 _ID_PATTERN = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
@@ -58,6 +60,18 @@ class PartyType(StrEnum):
     INDIVIDUAL = "individual"
 
 
+class IdentityKind(StrEnum):
+    """By what a person or enterprise is recognised. Names are not among them: too many share one."""
+
+    NATIONAL_ID = "national_id"
+    PASSPORT = "passport"
+    BUSINESS_LICENCE = "business_licence"
+    PHONE = "phone"
+    EMAIL = "email"
+    BANK_ACCOUNT = "bank_account"
+    DEVICE = "device"
+
+
 class Value(BaseModel):
     """A small value: frozen, and closed to fields it does not know."""
 
@@ -84,6 +98,13 @@ class AssociatedParty(Value):
     type: PartyType
     id: Id
     name: Personal[ShortText] | None = None
+
+
+class IdentityDigest(Value):
+    """An identity as the ledger knows it: its kind and its keyed digest under the platform's secret, never itself."""
+
+    kind: str
+    identity_digest: str
 
 
 class PackRef(Value):

@@ -10,6 +10,9 @@ from uuid import UUID
 SECRET_BYTES: Final = 32
 OWNER_ONLY: Final = 0o600
 
+IDENTITY_KEY: Final = b"caseledger identity"
+"""Permanent: from the secret and this comes the key of identity digests."""
+
 
 class SecretUnusable(Exception):  # noqa: N818 - named as the sentence it says
     """The secret's file does not hold what it should; the reason names the file and what to do."""
@@ -22,10 +25,18 @@ class FileSecrets:
         """Keep the folder; nothing is read yet."""
         self._folder = folder
         self._known: dict[str, bytes] = {}
+        self._identity_keys: dict[str, bytes] = {}
 
     def digest(self, platform: str, case: UUID, reporter: str) -> str:
         """Hexadecimal HMAC-SHA-256 of case and reporter under the platform's secret."""
         return hmac.digest(self._secret(platform), case.bytes + reporter.encode(), "sha256").hex()
+
+    def identity(self, platform: str, kind: str, value: str) -> str:
+        """Hexadecimal HMAC-SHA-256 of an identity under a key of its own, so that it says nothing about reporters."""
+        key = self._identity_keys.get(platform)
+        if key is None:
+            key = self._identity_keys[platform] = hmac.digest(self._secret(platform), IDENTITY_KEY, "sha256")
+        return hmac.digest(key, f"{kind}\x1f{value}".encode(), "sha256").hex()
 
     def _secret(self, platform: str) -> bytes:
         secret = self._known.get(platform)
@@ -53,6 +64,6 @@ def _read_or_make(file: Path) -> bytes:
     if len(secret) != SECRET_BYTES:
         raise SecretUnusable(
             f"{file} holds {len(secret)} bytes, not {SECRET_BYTES}; restore it from a backup: without it, returning "
-            "reporters of open cases are not recognised"
+            "reporters of open cases and barred identities are not recognised"
         )
     return secret

@@ -28,7 +28,7 @@ _LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
 _CODES_OF_REASONS: Final = ("reason", "explanation", "note")
 """Fields that say why in a code, where they are not personal texts."""
 
-_UNLINKED: Final = frozenset({"reporter_digest"})
+_UNLINKED: Final = frozenset({"reporter_digest", "identity_digest"})
 """Keyed digests of persons: no name, but nothing that a trail is read for either."""
 
 Why = tuple[str | None, str | None]

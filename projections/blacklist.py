@@ -1,134 +1,123 @@
 """Who is listed as high risk: all of it for officers, one subject at a time for partners, masked for the public."""
 
+import tomllib
 from collections.abc import Iterator
 from typing import Final
 
-from domain.accounts.events import AccountDelisted, AccountListedHighRisk
+from domain.accounts.events import (
+    AccountDelisted,
+    AccountListedHighRisk,
+    AccountPartnerWarned,
+    AccountRegistrationRefused,
+)
+from domain.events import Event
 from domain.policies.events import PolicyPublished
 from domain.values import AssociatedParty, PartyType
+from projections.blacklist_tables import (
+    BLACKLIST,
+    CHANGES,
+    DELISTED,
+    LISTED,
+    PARTNER,
+    POLICIES,
+    PUBLIC,
+    REFUSALS,
+    RULES,
+    WARNINGS,
+)
 from projections.fact import Fact
 from projections.instants import id_text, instant_or_none
-from projections.packs import PackFacts, canonical, pack_for, policies_table, remember
+from projections.packs import PackFacts, canonical, pack_for, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.tables import Row, Table, View, instant, integer, json_text, text, text_id
+from projections.tables import Row, Value
 
 NAME: Final = "blacklist"
 """Permanent: checkpoints are kept under it."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
-LISTED: Final = "listed"
-DELISTED: Final = "delisted"
 ACCOUNT: Final = "account"
 
 LISTED_SUBJECTS: Final = frozenset({"site", "enterprise", "link", "group", "public_account"})
 """Subjects that are listed beside their account; a piece of content or a news item is not somebody to be warned of."""
-
-_TYPE: Final = text("party_type", "`account`, `site`, `enterprise`, `individual`, or the type of the case's subject.")
-_PARTY: Final = text_id("party", "Id of what is listed. No name is kept.")
-
-BLACKLIST: Final = Table(
-    "blacklist",
-    "The internal view: one row per listing and thing listed, those that were taken off included.",
-    ("listing", "party_type", "party"),
-    (
-        text_id("listing", "Id of the listing: the id of the event that recorded it."),
-        _TYPE,
-        _PARTY,
-        text(
-            "shown_as",
-            "What the public sees: for sites and enterprises the id, for individuals and accounts the first character "
-            "of the name (where none is known, of the id) and `**`.",
-        ),
-        text_id("account", "Account that was listed."),
-        text_id("case_id", "Case whose decision listed it."),
-        integer("decision", "Number of that decision in the case, from 1.", "ordinal"),
-        text("label", "Label that the policy gives the list."),
-        json_text("codes", "List of the violation codes found."),
-        json_text("violation_types", "List of the violations found: code, class, and title in Chinese and English."),
-        instant("listed_at", "Since when."),
-        instant("ends_at", "When the listing is to end; null until taken off.", nullable=True),
-        text("state", "`listed` or `delisted`."),
-        instant("delisted_at", "When it was taken off.", nullable=True),
-        text("policy_version", "Version of the policy that was applied."),
-        integer("position", "Place of the listing in the ledger.", "position"),
-    ),
-    indexes=(("party", "state"), ("account",), ("state", "listed_at")),
-    prefix=1,
-)
-
-CHANGES: Final = Table(
-    "blacklist_changes",
-    "The feed for partners: what came on the list and went off it. Read on after the last `position` you have seen.",
-    ("position", "party_type", "party"),
-    (
-        integer("position", "Place of the change in the ledger.", "position"),
-        _TYPE,
-        _PARTY,
-        text("change", "`listed` or `delisted`."),
-        text_id("listing", "Id of the listing."),
-        instant("changed_at", "When it happened."),
-    ),
-)
-
-POLICIES: Final = policies_table(NAME)
-
-PARTNER: Final = View(
-    "blacklist_partner",
-    "The partners' view: what is listed now. Meant for checking one subject by its id.",
-    BLACKLIST,
-    ("party_type", "party", "label", "violation_types", "listed_at", "ends_at"),
-    {"state": LISTED},
-)
-
-PUBLIC: Final = View(
-    "blacklist_public",
-    "The public view: what is listed now, names masked.",
-    BLACKLIST,
-    ("party_type", "shown_as", "label", "violation_types", "listed_at"),
-    {"state": LISTED},
-)
 
 
 def _list(rows: Rows, fact: Fact[AccountListedHighRisk]) -> None:
     event = fact.event
     pack = pack_for(rows, POLICIES, event.policy.version, event.occurred_at)
     at = fact.at
-    for party_type, party, shown_as in _parties(event):
-        rows.put(
-            BLACKLIST,
-            {
-                "listing": fact.event_id,
-                "party_type": party_type,
-                "party": party,
-                "shown_as": shown_as,
-                "account": event.account,
-                "case_id": id_text(event.case),
-                "decision": event.decision,
-                "label": event.label,
-                "codes": canonical(event.codes),
-                "violation_types": canonical([_violation_type(pack, code) for code in event.codes]),
-                "listed_at": at,
-                "ends_at": instant_or_none(event.ends_at),
-                "state": LISTED,
-                "delisted_at": None,
-                "policy_version": event.policy.version,
-                "position": fact.position,
-            },
-        )
-        _tell(rows, fact, LISTED, (party_type, party), fact.event_id)
+    found = canonical([_violation_type(pack, code) for code in event.codes])
+    rules = rows.get(RULES, (event.policy.version,))
+    shown = found if rules is not None and rules["shows_types"] else canonical([])
+    for number, (party_type, party, shown_as) in enumerate(_parties(event), 1):
+        row: dict[str, Value] = {
+            "listing": fact.event_id,
+            "party_type": party_type,
+            "party": party,
+            "shown_as": shown_as,
+            "account": event.account,
+            "case_id": id_text(event.case),
+            "decision": event.decision,
+            "label": event.label,
+            "codes": canonical(event.codes),
+            "types_found": found,
+            "violation_types": shown,
+            "listed_at": at,
+            "ends_at": instant_or_none(event.ends_at),
+            "state": LISTED,
+            "delisted_at": None,
+            "policy_version": event.policy.version,
+            "position": fact.position,
+            "number": number,
+        }
+        _tell(rows, fact, LISTED, row)
+        rows.put(BLACKLIST, row)
 
 
 def _delist(rows: Rows, fact: Fact[AccountDelisted]) -> None:
     event = fact.event
     for row in _standing(rows, event.listing):
         rows.put(BLACKLIST, {**row, "state": DELISTED, "delisted_at": fact.at})
-        _tell(rows, fact, DELISTED, (str(row["party_type"]), str(row["party"])), event.listing)
+        _tell(rows, fact, DELISTED, row)
+
+
+def _warn(rows: Rows, fact: Fact[AccountPartnerWarned]) -> None:
+    event = fact.event
+    rows.put(
+        WARNINGS,
+        {
+            "listing": event.listing,
+            "partner": event.partner,
+            "account": event.account,
+            "case_id": id_text(event.case),
+            "decision": event.decision,
+            "channels": canonical(event.channels),
+            "sites": canonical(event.sites),
+            "warned_at": fact.at,
+            "position": fact.position,
+        },
+    )
+
+
+def _refuse(rows: Rows, fact: Fact[AccountRegistrationRefused]) -> None:
+    event = fact.event
+    bars = [{"account": bar.account, "case": id_text(bar.case), "decision": bar.decision} for bar in event.bars]
+    rows.append(
+        REFUSALS,
+        {
+            "position": fact.position,
+            "account": event.account,
+            "kinds": canonical([identity.kind for identity in event.identities]),
+            "bars": canonical(bars),
+            "refused_at": fact.at,
+        },
+    )
 
 
 def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
     remember(rows, POLICIES, fact)
+    rows.put(RULES, {"version": fact.event.version, "shows_types": _shows_types(fact.event.text)})
 
 
 def read_model() -> ReadModel:
@@ -138,11 +127,15 @@ def read_model() -> ReadModel:
         .on(PolicyPublished, _publish)
         .on(AccountListedHighRisk, _list)
         .on(AccountDelisted, _delist)
+        .on(AccountPartnerWarned, _warn)
+        .on(AccountRegistrationRefused, _refuse)
         .scans(AccountListedHighRisk, BLACKLIST, lambda fact: [(fact.event_id,)])
         .scans(AccountDelisted, BLACKLIST, lambda fact: [(fact.event.listing,)])
+        .reads(AccountPartnerWarned, WARNINGS, lambda fact: [(fact.event.listing, fact.event.partner)])
     )
-    meaning = "The high-risk list in three views: internal, partner, public."
-    return ReadModel(NAME, VERSION, meaning, (BLACKLIST, CHANGES, POLICIES), on.handlers, on.ahead, (PARTNER, PUBLIC))
+    meaning = "The high-risk list in three views (internal, partner, public), partners warned, registrations refused."
+    tables = (BLACKLIST, CHANGES, WARNINGS, REFUSALS, POLICIES, RULES)
+    return ReadModel(NAME, VERSION, meaning, tables, on.handlers, on.ahead, (PARTNER, PUBLIC))
 
 
 def masked(name: str) -> str:
@@ -176,22 +169,16 @@ def _violation_type(pack: PackFacts, code: str) -> dict[str, str]:
     return {"code": code, "class": title.class_, "zh": title.zh, "en": title.en}
 
 
-def _tell(
-    rows: Rows,
-    fact: Fact[AccountListedHighRisk] | Fact[AccountDelisted],
-    change: str,
-    party: tuple[str, str],
-    listing: str,
-) -> None:
-    party_type, party_id = party
-    rows.put(
-        CHANGES,
-        {
-            "position": fact.position,
-            "party_type": party_type,
-            "party": party_id,
-            "change": change,
-            "listing": listing,
-            "changed_at": fact.at,
-        },
-    )
+def _shows_types(pack_text: str) -> bool:
+    """Whether the policy's list shows violation types; read leniently, as everything of a published text."""
+    try:
+        table = tomllib.loads(pack_text).get("blacklist")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return isinstance(table, dict) and table.get("show_violation_types") is True
+
+
+def _tell(rows: Rows, fact: Fact[Event], change: str, row: Row) -> None:
+    same = ("party_type", "party", "listing", "label", "violation_types")
+    told = {name: row[name] for name in same}
+    rows.append(CHANGES, {**told, "position": fact.position, "change": change, "changed_at": fact.at})

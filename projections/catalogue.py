@@ -6,6 +6,7 @@ from projections import (
     co_reporting,
     deadlines,
     feedback,
+    notices,
     operations,
     queue,
     reporters,
@@ -31,6 +32,7 @@ def read_models() -> tuple[ReadModel, ...]:
         co_reporting.read_model(),
         operations.read_model(),
         statistics.read_model(),
+        notices.read_model(),
     )
 
 

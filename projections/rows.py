@@ -154,6 +154,8 @@ class Rows:
 
     def _add_up(self, sums: "_Sums") -> None:
         table = sums.table
+        if table.name in self._held:
+            raise ValueError(f"{table.name} is added to, so it cannot be read or written in another way")
         columns = table.names[len(table.key) :]
         self.prefetch(table, sums.amounts)
         for key, amounts in sums.amounts.items():

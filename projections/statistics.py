@@ -8,6 +8,8 @@ from domain.accounts.events import (
     AccountContentRemoved,
     AccountDelisted,
     AccountListedHighRisk,
+    AccountPartnerWarned,
+    AccountRegistrationRefused,
     AccountSanctionEnded,
     AccountSanctionImposed,
     AccountSanctionLifted,
@@ -22,22 +24,25 @@ from domain.cases.later_events import (
     CaseDecisionCorrected,
     CaseExternalOutcomeRecorded,
 )
+from domain.cases.values import MeasureTaken
 from domain.events import Event
 from domain.operations.events import OperationOpened
 from domain.policies.events import PolicyPublished
 from domain.reports.events import ReportAdmitted, ReportFeedbackGiven, ReportReceived, ReportRefused
+from domain.values import Outcome
 from projections.fact import Fact
 from projections.instants import day_text
 from projections.packs import PackFacts, pack_for, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.statistics_tables import CASES, ENTRIES, PENDING, POLICIES, STATISTICS
+from projections.statistics_measures import replace, take, take_back
+from projections.statistics_tables import CASES, ENTRIES, MEASURES, PENDING, POLICIES, STATISTICS
 from projections.tables import Value
 
 NAME: Final = "statistics"
 """Permanent: checkpoints are kept under it."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 Dimensions = Mapping[str, Value]
 Cell = tuple[str, ...]
@@ -78,6 +83,10 @@ def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
     if event.finding is not None:
         of["class"] = _class(pack, event.finding.codes)
     _enter(rows, _decision(fact, event.decision), _count(rows, pack, event, "decisions", of))
+    if event.outcome is Outcome.UPHELD and event.choice is not None:
+        take(
+            rows, fact, event.choice, lambda kind: _count(rows, pack, event, "measures_taken", {**of, "measure": kind})
+        )
 
 
 def _impose(rows: Rows, fact: Fact[AccountSanctionImposed]) -> None:
@@ -125,10 +134,12 @@ def _delist(rows: Rows, fact: Fact[AccountDelisted]) -> None:
 
 def _uphold_appeal(rows: Rows, fact: Fact[CaseAppealUpheld]) -> None:
     _take_back(rows, _decision(fact, fact.event.decision))
+    take_back(rows, fact, fact.event.decision)
     _tell_of_case(rows, fact, "appeals_answered", outcome="upheld")
 
 
 def _reduce_on_appeal(rows: Rows, fact: Fact[CaseAppealReduced]) -> None:
+    _replace(rows, fact, fact.event.decision, fact.event.replaced, fact.event.measure)
     _tell_of_case(rows, fact, "appeals_answered", outcome="reduced")
 
 
@@ -137,10 +148,20 @@ def _deny_appeal(rows: Rows, fact: Fact[CaseAppealDenied]) -> None:
 
 
 def _correct(rows: Rows, fact: Fact[CaseDecisionCorrected]) -> None:
-    taken_back = fact.event.measure is None
+    event = fact.event
+    taken_back = event.measure is None
     if taken_back:
-        _take_back(rows, _decision(fact, fact.event.decision))
+        _take_back(rows, _decision(fact, event.decision))
+        take_back(rows, fact, event.decision)
+    elif event.measure is not None and event.replaced is not None:
+        _replace(rows, fact, event.decision, event.replaced, event.measure)
     _tell_of_case(rows, fact, "corrections", outcome="taken_back" if taken_back else "reduced")
+
+
+def _replace(rows: Rows, fact: Fact[Event], decision: int, old: MeasureTaken, new: MeasureTaken) -> None:
+    of = {**_of_case(rows, fact), "outcome": "reduced", "measure": new.kind}
+    pack = _pack(rows, fact.event)
+    replace(rows, fact, decision, old, lambda: _count(rows, pack, fact.event, "measures_taken", of))
 
 
 def _record_external(rows: Rows, fact: Fact[CaseExternalOutcomeRecorded]) -> None:
@@ -180,6 +201,8 @@ def read_model() -> ReadModel:
         .on(CaseExternalOutcomeRecorded, _record_external)
         .on(CaseDeadlineMissed, _miss)
         .on(CaseAuthorityNotified, lambda rows, fact: _tell_of_case(rows, fact, "authority_notices"))
+        .on(AccountPartnerWarned, lambda rows, fact: _tell(rows, fact, "partners_warned"))
+        .on(AccountRegistrationRefused, lambda rows, fact: _tell(rows, fact, "registrations_refused"))
         .on(OperationOpened, lambda rows, fact: _tell(rows, fact, "operations_opened"))
         .on(AccountSanctionImposed, _impose)
         .on(AccountSanctionLifted, _lift_sanction)
@@ -194,8 +217,10 @@ def read_model() -> ReadModel:
             on.owns(kind, PENDING)
         if kind.TYPE.startswith("case."):
             on.owns(kind, CASES)
+    on.reads(CaseDecided, MEASURES, lambda fact: [(fact.stream, fact.event.decision)])
     meaning = "Counts per day, class, subject type, outcome, source and measure."
-    return ReadModel(NAME, VERSION, meaning, (STATISTICS, CASES, PENDING, ENTRIES, POLICIES), on.handlers, on.ahead)
+    tables = (STATISTICS, CASES, PENDING, ENTRIES, MEASURES, POLICIES)
+    return ReadModel(NAME, VERSION, meaning, tables, on.handlers, on.ahead)
 
 
 def _pack(rows: Rows, event: Event, version: str | None = None) -> PackFacts:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from projections.packs import policies_table
-from projections.tables import Column, ColumnKind, Table, boolean, integer, text, text_id
+from projections.tables import Column, ColumnKind, Table, boolean, integer, json_text, text, text_id
 
 _DIMENSIONS: Final = (
     Column("day", ColumnKind.DAY, "Calendar day of the fact in the zone of the policy (UTC before one is published)."),
@@ -13,7 +13,8 @@ _DIMENSIONS: Final = (
         "`cases_marked_major`, `decisions`, `sanctions_imposed`, `sanctions_ended`, `sanctions_lifted`, "
         "`content_removed`, `content_removals_lifted`, `listings`, `delistings`, `appeals_lodged`, `appeals_answered`, "
         "`corrections`, `external_outcomes`, `deadlines_missed`, `authority_notices`, `feedback_given`, "
-        "`operations_opened`.",
+        "`operations_opened`, `partners_warned`, `registrations_refused`; and `measures_taken`: each kind of measure "
+        "of an upheld decision, those on content included, and the milder one that took the place of another.",
     ),
     text("source", "Source of the report; for what happens to a case, of its first report."),
     text("subject_type", "What it is about."),
@@ -78,6 +79,18 @@ ENTRIES: Final = Table(
         text_id("entry", "Id of the event, for a decision `<case id>.decision.<number>`."),
         boolean("stands", "False once it was taken back."),
         *_DIMENSIONS,
+    ),
+    internal=True,
+)
+
+MEASURES: Final = Table(
+    "statistics_measures",
+    "Where the measures of each decision that stands were counted.",
+    ("case_id", "decision"),
+    (
+        text_id("case_id", "The case."),
+        integer("decision", "Number of the decision in the case, from 1.", "ordinal"),
+        json_text("cells", "List of the keys of their rows in the statistics."),
     ),
     internal=True,
 )

@@ -14,7 +14,7 @@ from schemas.errors import Malformed
 LENGTHS_CACHED = 512
 """Lengths below this are looked up, not computed."""
 
-MOMENTS_CACHED_MAX = 4_096
+MOMENTS_CACHED_MAX = 256
 """The events of a command share their moment, and reports about an item the moment it was posted."""
 
 VARINT_BYTES_MAX = 10

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from caseledger.application.ports import ReporterDigests
+from caseledger.application.ports import Digests
 from caseledger.application.requests import Request
 from caseledger.application.states import States
 from domain import command_values as v
 from domain import commands as c
+from domain import list_commands as lists
 from domain.accounts.ending import end_sanction
+from domain.accounts.warning import applied, warn_partner
 from domain.cases import appeals, deciding, handling
 from domain.cases.bench import Bench, Book, Credited
 from domain.cases.choosing import to_answer, to_appeal, to_correct
@@ -21,9 +24,12 @@ from domain.clock_commands import MissOperationDeadline
 from domain.errors import CaseNotFound, Refused, ReportNotFound
 from domain.events import Stamp
 from domain.facts import Facts, case_id
+from domain.identities.canonical import canonical
+from domain.identities.following import followed
+from domain.identities.registering import Registry, Shown, establish, register
 from domain.operations.clocks import miss_operation_deadline
 from domain.operations.state import add_case, close_operation, open_operation
-from domain.policies.state import in_force, in_force_then, publish
+from domain.policies.state import Policies, in_force, in_force_then, publish
 from domain.policy.pack import Pack
 from domain.reports.answering import give_feedback
 from domain.reports.filing import Desk, file_report
@@ -32,11 +38,13 @@ from domain.streams import (
     StreamKind,
     account_stream,
     case_stream,
+    identity_stream,
     operation_stream,
     policy_stream,
     report_stream,
     reporter_stream,
 )
+from domain.values import IdentityDigest
 
 _HANDLED = (
     c.AssignCase
@@ -57,7 +65,7 @@ _Undoing = c.DecideAppeal | c.CorrectDecision | c.LodgeAppeal
 class Decisions:
     """The deciders of one platform, fed from its states."""
 
-    def __init__(self, platform: str, states: States, digests: ReporterDigests) -> None:
+    def __init__(self, platform: str, states: States, digests: Digests) -> None:
         """Bind the platform's states and the keyed digest of its reporters."""
         self._platform = platform
         self._states = states
@@ -114,8 +122,16 @@ class Decisions:
             case c.PublishPolicy():
                 stream = policy_stream(self._platform)
                 return publish(stream, self._platform, self._states.policies(stream), command, stamp)
+            case lists.RegisterAccount():
+                return register(self._registry(command), command, stamp)
+            case lists.EstablishIdentity():
+                return establish(self._registry(command), command, stamp)
+            case lists.WarnPartner():
+                stream = account_stream(self._platform, command.account)
+                packs = (self._states.policies(policy_stream(self._platform)) or Policies()).packs
+                return warn_partner(stream, self._states.account(stream), partial(applied, packs), command, stamp)
             case v.OnCase():
-                return self._on_case(command, request, stamp)
+                return followed(self._on_case(command, request, stamp), self._states.account, self._identity_stream)
         raise TypeError(f"no decider for {type(command).__name__}")
 
     def _on_case(self, command: v.OnCase, request: Request, stamp: Stamp) -> Facts:
@@ -169,6 +185,28 @@ class Decisions:
     def _add_case(self, command: c.AddCaseToOperation, stamp: Stamp) -> Facts:
         stream = operation_stream(self._platform, command.operation)
         return add_case(stream, self._states.operation(stream), self._existing(command.case), command, stamp)
+
+    def _registry(self, command: lists.RegisterAccount | lists.EstablishIdentity) -> Registry:
+        """The account and the identities shown, which are forgotten once their digests are made."""
+        platform = self._platform
+        digests = dict.fromkeys(
+            IdentityDigest(
+                kind=shown.kind.value,
+                identity_digest=self._digests.identity(platform, shown.kind, canonical(shown.kind, shown.value)),
+            )
+            for shown in command.identities
+        )
+        streams = {digest: self._identity_stream(digest) for digest in digests}
+        self._states.prefetch(streams.values())
+        account = account_stream(platform, command.account)
+        return Registry(
+            account,
+            self._states.account(account),
+            tuple(Shown(digest, stream, self._states.identity(stream)) for digest, stream in streams.items()),
+        )
+
+    def _identity_stream(self, digest: IdentityDigest) -> StreamId:
+        return identity_stream(self._platform, digest.kind, digest.identity_digest)
 
     def _bench(self, stream: StreamId, case: Case | None, pack: Pack) -> Bench:
         return Bench(

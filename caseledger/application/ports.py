@@ -59,8 +59,11 @@ class Clock(Protocol):
         """The present moment, in UTC."""
 
 
-class ReporterDigests(Protocol):
-    """The keyed digest by which a case recognises a reporter who comes back."""
+class Digests(Protocol):
+    """The keyed digests by which persons are recognised who are never named."""
 
     def digest(self, platform: str, case: UUID, reporter: str) -> str:
         """Hexadecimal HMAC-SHA-256 of case and reporter under the platform's secret."""
+
+    def identity(self, platform: str, kind: str, value: str) -> str:
+        """Hexadecimal HMAC-SHA-256 of an identity's kind and canonical value under a key made of that secret."""

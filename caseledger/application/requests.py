@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.command_values import Command
 from domain.commands import COMMAND_TYPES, FileReport
+from domain.list_commands import EstablishIdentity, RegisterAccount
 from domain.policy.instants import Instant
 from domain.recorded import Role
 from domain.values import Id
@@ -66,11 +67,16 @@ ROLE_OF: Final[dict[str, Role]] = {
     "return_decision": Role.SENIOR_REVIEWER,
     "lodge_appeal": Role.RESPONDENT,
     "publish_policy": Role.POLICY_OFFICER,
+    "register_account": Role.INTAKE,
     "end_sanction": Role.CLOCK,
     "miss_deadline": Role.CLOCK,
     "miss_operation_deadline": Role.CLOCK,
 }
 """The capacity in which a command is given unless the request says another; a reviewer's otherwise."""
+
+
+OF_IDENTITIES: Final = (RegisterAccount, EstablishIdentity)
+"""Commands that show identities."""
 
 
 def parse_request(name: str, data: bytes | str) -> Request:
@@ -107,7 +113,8 @@ def request_model(name: str) -> type[Envelope]:
 def command_id_of(request: Request) -> UUID:
     """The id given, or one that follows from platform, time, actor and content: the same request, the same id.
 
-    A report's follows from its own id: that is what tells reports apart.
+    A report's follows from its own id: that is what tells reports apart. An identity never goes in: an id that is a
+    plain hash of it would give it away to whoever tries all of them.
     """
     if request.command_id is not None:
         return request.command_id
@@ -115,6 +122,8 @@ def command_id_of(request: Request) -> UUID:
     if isinstance(request.command, FileReport):
         key = (request.platform, str(request.at), name, request.command.system, request.command.report)
         return uuid5(REQUEST_NAMESPACE, "\n".join(key))
+    if isinstance(request.command, OF_IDENTITIES):
+        return uuid5(REQUEST_NAMESPACE, "\n".join((request.platform, str(request.at), name, request.command.account)))
     content = request.command.model_dump_json(include=_fields(name), exclude_defaults=True)
     return uuid5(REQUEST_NAMESPACE, "\n".join((request.platform, str(request.at), str(request.actor), name, content)))
 

@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 
 from caseledger.application.decisions import Decisions
-from caseledger.application.ports import AppendConflicts, AppendTooLarge, Clock, Ledger, ReporterDigests
-from caseledger.application.requests import ROLE_OF, Request, command_id_of
+from caseledger.application.ports import AppendConflicts, AppendTooLarge, Clock, Digests, Ledger
+from caseledger.application.requests import OF_IDENTITIES, ROLE_OF, Request, command_id_of
 from caseledger.application.states import States
 from caseledger.event_codec import to_stored
 from domain.commands import FileReport, GiveFeedback, PublishPolicy
@@ -28,7 +28,7 @@ ATTEMPTS_MAX: Final = 3
 AHEAD_MAX: Final = timedelta(days=1)
 """How far in the future a command may be dated; clocks differ, years do not."""
 
-_NOT_BY_POLICY = (PublishPolicy, GiveFeedback)
+_NOT_BY_POLICY = (PublishPolicy, GiveFeedback, *OF_IDENTITIES)
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ class Answer:
 class Service:
     """The commands of one platform, one at a time."""
 
-    def __init__(self, platform: str, ledger: Ledger, digests: ReporterDigests, clock: Clock) -> None:
+    def __init__(self, platform: str, ledger: Ledger, digests: Digests, clock: Clock) -> None:
         """Bind the platform's ledger and what its deciders need."""
         self.platform = platform
         self.ledger = ledger

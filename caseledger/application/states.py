@@ -14,6 +14,8 @@ from domain.accounts import state as accounts
 from domain.accounts.state import Account
 from domain.cases import state as cases
 from domain.cases.state import Case
+from domain.identities import state as identities
+from domain.identities.state import Identity
 from domain.operations import state as operations
 from domain.operations.state import Operation
 from domain.policies import state as policies
@@ -31,7 +33,7 @@ STATES_MAX: Final = 4_096
 CATCH_UP_EVENTS_MAX: Final = 2_000
 """When others wrote more than this since the last command, everything kept is forgotten instead of looked through."""
 
-State = Report | Case | Account | Reporter | Operation | Policies
+State = Report | Case | Account | Reporter | Operation | Policies | Identity
 
 
 _EVOLVE: Final[Mapping[StreamKind, Callable[[Any, Recorded[Any]], State | None]]] = MappingProxyType(
@@ -42,6 +44,7 @@ _EVOLVE: Final[Mapping[StreamKind, Callable[[Any, Recorded[Any]], State | None]]
         StreamKind.REPORTER: reporters.evolve,
         StreamKind.OPERATION: operations.evolve,
         StreamKind.POLICY: policies.evolve,
+        StreamKind.IDENTITY: identities.evolve,
     }
 )
 
@@ -163,6 +166,10 @@ class States:
     def policies(self, stream: StreamId) -> Policies | None:
         """The state of the platform's policy stream."""
         return cast("Policies | None", self.load(stream))
+
+    def identity(self, stream: StreamId) -> Identity | None:
+        """The state of an identity's stream."""
+        return cast("Identity | None", self.load(stream))
 
 
 def evolve(stream: StreamId, state: State | None, fact: Recorded[Any]) -> State | None:

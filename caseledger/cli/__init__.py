@@ -6,6 +6,7 @@ import typer
 
 from caseledger.cli import (
     audit,
+    blacklist,
     demo,
     doctor,
     explain,
@@ -31,6 +32,7 @@ COMMAND_MODULES: Final = (
     up,
     show,
     listing,
+    blacklist,
     audit,
     explain,
     export,

@@ -3,21 +3,58 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from caseledger.bootstrap import Caseledger
 from caseledger.cli.export_formats import WRITERS
 from caseledger.cli.failures import Failure, usage
 from caseledger.cli.output import print_json, show, table
 from caseledger.cli.session import opened, readings
 from caseledger.cli.status import ExitStatus
-from caseledger.queries.exports import Exported, exported, names, owner_of
+from caseledger.queries.exports import STATEMENTS, exported, names, owner_of
 
 LIST_ALL: Final = "help"
 """In place of a name: list what can be exported."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an export goes: in which format, to which file or to standard output, and how it is told."""
+
+    kind: str
+    output: Path | None
+    force: bool
+    as_json: bool
+
+    def check(self) -> None:
+        """Refuse what cannot be written before anything is read."""
+        output = self.output
+        if output is None and self.as_json:
+            raise usage("--json tells what was written to a file; name one with --output, or use --format jsonl")
+        if output is not None and (output.is_symlink() or (output.exists() and not output.is_file())):
+            raise usage(f"{output} is no plain file; leave --output out for standard output")
+        if output is not None and output.exists() and not self.force:
+            raise _taken(output)
+
+    def write(self, write: Callable[[BinaryIO], int]) -> int:
+        """Let this be written, whole or not at all where it is a file; gives the number of rows."""
+        if self.output is None:
+            sys.stdout.flush()
+            return write(sys.stdout.buffer)
+        with _whole_file(self.output, force=self.force) as file:
+            return write(file)
+
+    def tell(self, name: str, rows: int, **more: object) -> None:
+        """Say what was written to a file; nothing where the rows themselves were printed."""
+        if self.output is None:
+            return
+        if self.as_json:
+            print_json({"name": name, "format": self.kind, "file": str(self.output), "rows": rows, **more})
+        else:
+            sys.stderr.write(f"{rows} rows of {name} in {self.output}\n")
 
 
 def export(name: str, kind: str, output: Path | None, platform: str | None, *, force: bool, as_json: bool) -> None:
@@ -26,34 +63,14 @@ def export(name: str, kind: str, output: Path | None, platform: str | None, *, f
         _tell_names(as_json=as_json)
         return
     model = owner_of(name)
-    if output is None and as_json:
-        raise usage("--json tells what was written to a file; name one with --output, or use --format jsonl")
+    target = Target(kind, output, force, as_json)
+    target.check()
     if output is None and kind == "parquet" and sys.stdout.isatty():
         raise usage("parquet is not for a terminal; name a file with --output")
-    if output is not None and (output.is_symlink() or (output.exists() and not output.is_file())):
-        raise usage(f"{output} is no plain file; leave --output out for standard output")
-    if output is not None and output.exists() and not force:
-        raise _taken(output)
     with opened() as caseledger:
-        rows = _write(caseledger, exported(name), (kind, output, platform), model, force=force)
-    if output is None:
-        return
-    if as_json:
-        print_json({"name": name, "format": kind, "file": str(output), "rows": rows})
-    else:
-        sys.stderr.write(f"{rows} rows of {name} in {output}\n")
-
-
-def _write(
-    caseledger: Caseledger, of: Exported, target: tuple[str, Path | None, str | None], model: str, *, force: bool
-) -> int:
-    kind, output, platform = target
-    there = readings(caseledger, platform, model)
-    if output is None:
-        sys.stdout.flush()
-        return WRITERS[kind](of, there, sys.stdout.buffer)
-    with _whole_file(output, force=force) as file:
-        return WRITERS[kind](of, there, file)
+        there = readings(caseledger, platform, model)
+        rows = target.write(lambda file: WRITERS[kind](exported(name), there, file))
+    target.tell(name, rows)
 
 
 @contextmanager
@@ -84,7 +101,8 @@ def _whole_file(output: Path, *, force: bool) -> Iterator[BinaryIO]:
 
 
 def _tell_names(*, as_json: bool) -> None:
-    found = names()
+    meaning = "Statements of reasons for the DSA Transparency Database, from the ledger itself; see docs/statements.md."
+    found = sorted([*names(), (STATEMENTS, "", meaning)])
     if as_json:
         print_json([{"name": name, "read_model": model, "meaning": meaning} for name, model, meaning in found])
         return

@@ -32,7 +32,7 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    for find in (_query, _refused, _ledger, _read_models, _settings, _system):
+    for find in (_query, _refused, _ledger, _read_models, _settings, _statements, _system):
         failure = find(error)
         if failure is not None:
             return failure
@@ -123,6 +123,20 @@ def _settings(error: Exception) -> Failure | None:
         return Failure(ExitStatus.USAGE, "packs_unusable", str(error))
     if isinstance(error, PackRefused):
         return Failure(ExitStatus.REFUSED, "policy_invalid", str(error))
+    return None
+
+
+def _statements(error: Exception) -> Failure | None:
+    from caseledger.statements.mapping import MappingRefused
+    from caseledger.statements.reading import StatementInvalid
+    from infra.mappings import MappingsUnusable
+
+    if isinstance(error, MappingsUnusable):
+        return Failure(ExitStatus.USAGE, "mappings_unusable", str(error))
+    if isinstance(error, MappingRefused):
+        return Failure(ExitStatus.REFUSED, "mapping_invalid", str(error))
+    if isinstance(error, StatementInvalid):
+        return Failure(ExitStatus.REFUSED, "statement_invalid", str(error))
     return None
 
 

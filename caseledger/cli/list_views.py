@@ -4,11 +4,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from caseledger.cli.failures import usage
-from caseledger.cli.output import print_json, show
-from caseledger.cli.rows import SANCTION_COLUMNS, Column, at, due, of, rows_table, together, worded
+from caseledger.cli.output import Cell, print_json, show
+from caseledger.cli.rows import SANCTION_COLUMNS, Column, Row, at, due, of, rows_table, together, worded
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries import lists
@@ -102,7 +102,7 @@ def blacklist(view: str, where: Mapping[str, str | None], *, page: Asked) -> Non
     foreign = sorted(conditions.keys() - allowed)
     if foreign:
         raise usage(f"the {view} view has no {foreign[0]}; leave --{foreign[0]} out")
-    types: Column = ("violations", _violation_types)
+    types: Column = ("violations", lambda row: _violation_types(row["violation_types"]))
     columns: dict[str, Sequence[Column]] = {
         "internal": (
             ("type", of("party_type")),
@@ -110,13 +110,37 @@ def blacklist(view: str, where: Mapping[str, str | None], *, page: Asked) -> Non
             ("account", of("account")),
             ("state", of("state")),
             ("!since", at("listed_at")),
-            types,
+            ("violations", lambda row: _violation_types(row["types_found"])),
         ),
         "partner": (("type", of("party_type")), ("id", of("party")), ("!since", at("listed_at")), types),
         "public": (("type", of("party_type")), ("name", of("shown_as")), ("!since", at("listed_at")), types),
     }
     order = ("position",) if view == "internal" else ("listed_at",)
     _list(lists.Listing(lists.BLACKLISTS[view], conditions, order), columns[view], page, "blacklist")
+
+
+def warnings(where: Mapping[str, str | None], *, page: Asked) -> None:
+    """Partners warned."""
+    columns: Sequence[Column] = (
+        ("partner", of("partner")),
+        ("account", of("account")),
+        ("sites", of("sites")),
+        ("channels", of("channels")),
+        ("!warned", at("warned_at")),
+    )
+    _list(lists.Listing("partner_warnings", lists.given(**where), ("position",)), columns, page, "blacklist")
+
+
+def refusals(where: Mapping[str, str | None], *, page: Asked) -> None:
+    """Registrations refused."""
+    columns: Sequence[Column] = (
+        ("#position", of("position")),
+        ("account", of("account")),
+        ("shown", of("kinds")),
+        ("bars met", _bars),
+        ("!refused", at("refused_at")),
+    )
+    _list(lists.Listing("registration_refusals", lists.given(**where), ("position",)), columns, page, "blacklist")
 
 
 def deadlines(where: Mapping[str, str | None], due_until: str | None, *, page: Asked) -> None:
@@ -163,7 +187,7 @@ def statistics(by: Sequence[str], figure: str | None, days: Days, *, page: Asked
     """Figures added up by some dimensions."""
     if len(set(by)) < len(by):
         raise usage("--by names the same twice")
-    span = Range(at_least=_day(days.since, "--since"), at_most=_day(days.until, "--until"))
+    span = Range(at_least=day_of(days.since, "--since"), at_most=day_of(days.until, "--until"))
     where: dict[str, Condition] = lists.given(figure=figure, day=span)
     with opened() as caseledger:
         found = lists.figures(
@@ -201,14 +225,19 @@ def print_page(found: lists.Listed, columns: Sequence[Column], page: Asked) -> N
         sys.stdout.write(f"\nThere is more: --after {found.next}\n")
 
 
-def _violation_types(row: Mapping[str, object]) -> str:
-    found = row["violation_types"]
+def _bars(row: Row) -> Cell:
+    bars = cast("Sequence[Mapping[str, object]]", row["bars"])
+    return "\n".join(f"{bar['account']}, case {bar['case']}" for bar in bars)
+
+
+def _violation_types(found: object) -> str:
     if not isinstance(found, list):
         return ""
     return "\n".join(" ".join(str(each[name]) for name in ("code", "zh", "en") if each[name]) for each in found)
 
 
-def _day(text: str | None, option: str) -> str | None:
+def day_of(text: str | None, option: str) -> str | None:
+    """The day in an option; raises `Failure` for anything else."""
     if text is None:
         return None
     try:

@@ -1,4 +1,6 @@
-"""`caseledger list`: the queue, violations, sanctions, the blacklist, deadlines, reporters, operations, statistics."""
+"""`caseledger list`: the queue, violations, sanctions, the blacklist, deadlines, reporters, operations, statistics,
+and the figures of a public notice.
+"""
 
 # ruff: noqa: FBT002, PLC0415, PLR0913, PLR0917 - one argument an option; what a command needs is loaded when it runs
 from enum import StrEnum
@@ -86,7 +88,7 @@ class Dimension(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(help="Many of one kind, page by page.", no_args_is_help=True)
-    own = (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics)
+    own = (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics, notice)
     for command in (*own, *listing_work.COMMANDS):
         commands.command(command.__name__)(command)
     app.add_typer(commands, name="list")
@@ -228,3 +230,21 @@ def statistics(
     names = [dimension.value for dimension in by or (Dimension.FIGURE,)]
     days = list_views.Days(since, until)
     list_views.statistics(names, figure, days, page=list_views.Asked(platform, limit, after, as_json))
+
+
+def notice(
+    platform: Platform = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = LIMIT_DEFAULT,
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """A public notice: how many accounts, groups, links and other things were dealt with, and the names announced.
+
+    A thing is counted once however often it was decided on; what was taken back is not counted. Names are masked, and
+    listed only for the types that the policy announces. Days are those of the policy's zone.
+    """
+    from caseledger.cli import list_views, notice_views
+
+    notice_views.notice(list_views.Days(since, until), page=list_views.Asked(platform, limit, after, as_json))

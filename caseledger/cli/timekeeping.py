@@ -10,7 +10,7 @@ from caseledger.cli.failures import usage
 from caseledger.cli.output import json_text, moment
 from caseledger.cli.session import opened, platforms_asked
 from caseledger.cli.times import instant
-from caseledger.timekeeping import EVERY_S_MAX, EVERY_S_MIN, keep_going, keep_once
+from caseledger.timekeeping import EVERY_S_MAX, EVERY_S_MIN, Watch, keep_going, keep_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,18 @@ def keep(asked: Asked, *, as_json: bool) -> None:
         raise usage("--until goes with --once; without it, time is kept by the clock on the wall")
     stop, told = stopping(), Told(as_json=as_json)
     with opened() as caseledger:
-        platforms_asked(caseledger, asked.platform)
+        named = asked.platform or caseledger.settings.platform
 
         def platforms() -> tuple[str, ...]:
-            return platforms_asked(caseledger, asked.platform)
+            """Those there are; who waits for the first one may begin before it."""
+            return platforms_asked(caseledger, named) if asked.once or named else caseledger.platforms()
 
+        platforms()
         if asked.once:
             until = caseledger.clock.now() if asked.until is None else instant(asked.until, "--until")
             keep_once(caseledger, platforms, until, stop, told.tell)
         else:
-            keep_going(caseledger, platforms, asked.every_s, stop, told.tell)
+            keep_going(Watch(caseledger, platforms, stop, told.tell), asked.every_s, stop)
     told.finish()
 
 

@@ -30,7 +30,7 @@ def up(
     from caseledger.bootstrap import start  # noqa: PLC0415 - loaded when it runs
     from caseledger.cli.timekeeping import Told, stopping  # noqa: PLC0415
     from caseledger.following import follow  # noqa: PLC0415
-    from caseledger.timekeeping import Turns  # noqa: PLC0415
+    from caseledger.timekeeping import Turns, Watch  # noqa: PLC0415
 
     stop = stopping()
     with start(terminal=sys.stderr.isatty()) as caseledger:
@@ -39,5 +39,6 @@ def up(
         sys.stdout.write(f"caseledger is up on {caseledger.settings.data}; platforms: {platforms}; Ctrl-C ends it\n")
         sys.stdout.flush()
         told = Told(as_json=False)
-        follow(caseledger, stop, Turns(caseledger, stop, told.tell).take if keep_time else lambda: 0)
+        turns = Turns(Watch(caseledger, caseledger.platforms, stop, told.tell), stop)
+        follow(caseledger, stop, turns.take if keep_time else lambda: 0)
     sys.stdout.write("ended; every read model is at its ledger's end\n")

@@ -14,6 +14,10 @@ from projections.tables import Column, ColumnKind, Table, View, WindowView
 _COUNT: Final = Column("decisions", ColumnKind.INTEGER, "Decisions in force in the window.", unit="decisions")
 
 
+STATEMENTS: Final = "statements"
+"""What is exported from the ledger itself, under options of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A table or view with its columns, the platform first."""

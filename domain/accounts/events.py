@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from domain.events import Event
-from domain.values import AssociatedParty, PackRef
+from domain.values import AssociatedParty, IdentityDigest, PackRef, Value
 
 
 class AccountSanctionImposed(Event):
@@ -136,6 +136,57 @@ class AccountRegistrationBarLifted(Event):
     decision: int
 
 
+class AccountRegistered(Event):
+    """The account was registered under these identities, none of which was barred."""
+
+    TYPE: ClassVar[str] = "account.registered.v1"
+
+    account: str
+    identities: tuple[IdentityDigest, ...]
+
+
+class BarMatched(Value):
+    """A bar that an attempt to register met: whose, and of which decision."""
+
+    account: str
+    case: UUID
+    decision: int
+
+
+class AccountRegistrationRefused(Event):
+    """An attempt to register was refused: an identity that was shown, or the account itself, is barred."""
+
+    TYPE: ClassVar[str] = "account.registration_refused.v1"
+
+    account: str
+    identities: tuple[IdentityDigest, ...]
+    bars: tuple[BarMatched, ...]
+
+
+class AccountIdentityEstablished(Event):
+    """It was established who holds the account: these identities besides those known before."""
+
+    TYPE: ClassVar[str] = "account.identity_established.v1"
+
+    account: str
+    identities: tuple[IdentityDigest, ...]
+
+
+class AccountPartnerWarned(Event):
+    """A partner was warned of the listed sites, over these channels; once for a partner and a listing."""
+
+    TYPE: ClassVar[str] = "account.partner_warned.v1"
+
+    account: str
+    listing: str
+    case: UUID
+    decision: int
+    partner: str
+    channels: tuple[str, ...]
+    sites: tuple[str, ...]
+    policy: PackRef
+
+
 AccountEvent = (
     AccountSanctionImposed
     | AccountContentRemoved
@@ -146,4 +197,8 @@ AccountEvent = (
     | AccountDelisted
     | AccountRegistrationBarred
     | AccountRegistrationBarLifted
+    | AccountRegistered
+    | AccountRegistrationRefused
+    | AccountIdentityEstablished
+    | AccountPartnerWarned
 )

@@ -8,6 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.cases.events import CaseDecided
+from domain.cases.later_events import CaseAppealReduced, CaseDecisionCorrected
+from domain.events import Event
+from domain.values import Outcome
 from infra.read_models.query import Query
 from infra.read_models.store import ReadModelStore
 from projections.catalogue import by_name, read_models
@@ -42,6 +46,8 @@ FIGURES = {
     "authority_notices": "case.authority_notified.v1",
     "feedback_given": "report.feedback_given.v1",
     "operations_opened": "operation.opened.v1",
+    "partners_warned": "account.partner_warned.v1",
+    "registrations_refused": "account.registration_refused.v1",
 }
 """Every figure, and the events it counts."""
 
@@ -86,6 +92,20 @@ def test_the_figures_of_the_statistics_add_up_to_the_facts(store: ReadModelStore
     for row in store.select(platform, Query("statistics")):
         sums[row["figure"]] += row["ever"]
         assert 0 <= row["standing"] <= row["ever"]
+    assert sums.pop("measures_taken", 0) == sum(measures_of(recorded.event) for recorded in ledger.events)
     assert sums.keys() <= FIGURES.keys()
     for figure, events in FIGURES.items():
         assert sums[figure] == sum(facts[name] for name in events.split()), figure
+
+
+def measures_of(event: Event) -> int:
+    """How many kinds of measures the event takes: those of an upheld decision, or the milder one of a reduction."""
+    if isinstance(event, CaseAppealReduced):
+        return 1
+    if isinstance(event, CaseDecisionCorrected):
+        return event.measure is not None and event.replaced is not None
+    if not isinstance(event, CaseDecided) or event.outcome is not Outcome.UPHELD or event.choice is None:
+        return 0
+    choice = event.choice
+    party = (choice.party_measure,) if choice.party_measure else ()
+    return len({measure.kind for measure in (*choice.content_measures, *party, *choice.also, *choice.added)})

@@ -281,9 +281,15 @@ def decided_without_persons(salt: str) -> list[object]:
 def impersonal(fact: Recorded[Event]) -> object:
     """An event without personal fields, digests and the ids that are made of them."""
     text = json.dumps(redacted(fact.event, personal_paths(type(fact.event))), sort_keys=True, default=str)
-    text = re.sub(r'"(digest|snapshot_digest|reporter_digest|command_id|correlation_id)": "[^"]*"', r'"\1"', text)
+    text = re.sub(
+        r'"(digest|snapshot_digest|reporter_digest|identity_digest|command_id|correlation_id)": "[^"]*"', r'"\1"', text
+    )
     text = re.sub(r'"evidence": \["[^]]*\]', '"evidence"', text)
-    return fact.event.TYPE, text, None if fact.stream.kind is StreamKind.REPORTER else fact.stream
+    return (
+        fact.event.TYPE,
+        text,
+        None if fact.stream.kind in (StreamKind.REPORTER, StreamKind.IDENTITY) else fact.stream,
+    )
 
 
 def test_9_who_reported_is_in_the_streams_of_reports_alone_and_all_else_personal_is_marked() -> None:

@@ -4,8 +4,10 @@ from pydantic import BaseModel
 
 from caseledger.application.requests import Request
 from domain import commands as c
+from domain import list_commands as lists
+from domain.command_values import IdentityShown
 from domain.policy.vocabulary import EvidenceStrength, Severity
-from domain.values import AssociatedParty, PartyType
+from domain.values import AssociatedParty, IdentityKind, PartyType
 from tests.support.examples import (
     BOB,
     CAT,
@@ -56,6 +58,8 @@ def life(salt: str = "") -> list[Request]:
         filed(1, "post-2", report="r-5", **said),
         filed(99_999_999, report="r-6", **said),
         Request(platform="example", at=minute(2), command=filed(2, report="r-7", **said).command, actor=who),
+        ask(lists.RegisterAccount(account="acc-1", identities=_shown(salt)), 3),
+        ask(lists.RegisterAccount(account="acc-1", identities=_shown(f"{salt}2")), 4),
         verified(10),
         ask(c.AttachEvidence(case=item(), evidence=found), 11),
         ask(c.AttachEvidence(case=item(), evidence=found.model_copy(update={"size": 11})), 11),
@@ -72,6 +76,8 @@ def life(salt: str = "") -> list[Request]:
         upheld(22, found=deal, reason=canary("reason", salt), associated=(party,), malicious=("R9",)),
         upheld(22, found=deal, reason=canary("reason", salt), associated=(party,)),
         confirmed(23),
+        ask(lists.RegisterAccount(account="acc-2", identities=_shown(salt)), 24),
+        ask(lists.EstablishIdentity(account="acc-1", identities=_shown(f"{salt}3")), 24),
         ask(c.NotifyAuthority(case=item(), authority="police", text=text), 24),
         ask(c.NotifyAuthority(case=item(), authority="police", text=text), 25),
         ask(c.GiveFeedback(report="r-1", text=text), 26),
@@ -110,6 +116,10 @@ def _redacted(value: object, personal: frozenset[str], prefix: str) -> object:
     if isinstance(value, BaseModel):
         return redacted(value, personal, prefix)
     return [_redacted(one, personal, prefix) for one in value] if isinstance(value, tuple) else value
+
+
+def _shown(salt: str) -> tuple[IdentityShown, ...]:
+    return (IdentityShown(kind=IdentityKind.PHONE, value=canary("value", salt)),)
 
 
 def _outcome(kind: str, salt: str) -> dict[str, object]:

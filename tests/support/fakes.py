@@ -88,6 +88,10 @@ class KeyedDigests:
         """HMAC of case and reporter."""
         return hmac.digest(platform.encode(), case.bytes + reporter.encode(), "sha256").hex()
 
+    def identity(self, platform: str, kind: str, value: str) -> str:
+        """HMAC of an identity."""
+        return hmac.digest(platform.encode(), f"identity {kind} {value}".encode(), "sha256").hex()
+
 
 def _uuid(event: StoredEvent) -> UUID:
     stream = event.originator_id

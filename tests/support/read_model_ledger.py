@@ -65,6 +65,11 @@ severity = "minor"
 [rewards]
 kind = "ledger"
 caps = { coins = 100, points = 10 }
+[blacklist]
+label = "High risk"
+show_violation_types = true
+individual_name = "masked"
+warn_partners = ["sms"]
 """
 
 

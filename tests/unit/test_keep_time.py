@@ -1,6 +1,6 @@
 """What is due becomes facts: each dated at its due moment, in that order, once, whoever notices and however late."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -131,7 +131,7 @@ def test_each_report_of_a_case_has_its_own_deadline() -> None:
 
 def test_a_clock_goes_by_the_policy_of_the_day_it_started() -> None:
     clock = {"id": "decision", "start": ["report_received"], "stop": ["decided"], "due": "P30D"}
-    longer = {"version": "2", "clock": [clock]}
+    longer = {"version": "2", "valid_from": date(2021, 1, 2), "clock": [clock]}
     started = given(filed())
     started.and_then(ask(PublishPolicy(text=example_pack(longer)), 60), filed(120, "post-2", report="r-2"))
     events = events_kept(started.service, 40 * DAY)

@@ -6,7 +6,7 @@ from domain.cases import later_events as later
 from domain.cases.values import MeasureTaken
 from domain.policy.durations import EARLIEST
 from domain.recorded import Recorded
-from domain.values import Outcome
+from domain.values import IdentityDigest, Outcome
 from tests.support import read_model_ledger as given
 from tests.support.read_model_decisions import case_id, decide, report_to_case, undo
 from tests.support.read_model_ledger import Ledger, row_of, rows_of
@@ -143,7 +143,7 @@ def test_the_public_list_names_the_violations() -> None:
         {"code": "3.1.1", "class": "3.1", "zh": "危害国家安全", "en": "Endangering the state"},
         {"code": "unknown", "class": "", "zh": "", "en": ""},
     ]
-    assert set(row) == {"party_type", "shown_as", "label", "violation_types", "listed_at"}
+    assert set(row) == {"party_type", "shown_as", "label", "violation_types", "listed_at", "position", "number"}
 
 
 def test_a_partner_finds_one_subject_while_it_is_listed() -> None:
@@ -163,3 +163,46 @@ def test_a_case_that_was_sanctioned_is_named_by_its_id() -> None:
     ledger = Ledger()
     decide(ledger, "one")
     assert row_of(ledger, "sanctions")["case_id"] == case_id("one")
+
+
+def test_a_policy_that_shows_no_violation_types_hides_them_from_partners_and_the_public() -> None:
+    ledger = Ledger(policy=False)
+    ledger.publish(given.VERSION, 'zone = "Asia/Shanghai"\n[blacklist]\nshow_violation_types = false\n')
+    decide(ledger, "one")
+    for relation in ("blacklist_public", "blacklist_partner", "blacklist_changes"):
+        assert {str(row["violation_types"]) for row in rows_of(ledger, relation)} == {"[]"}
+    assert rows_of(ledger, "blacklist", party="bad.example")[0]["types_found"] != []
+
+
+def test_a_text_that_is_no_pack_shows_no_violation_types() -> None:
+    for published in ("no toml [", "blacklist = 3"):
+        ledger = Ledger(policy=False)
+        ledger.publish(given.VERSION, published)
+        decide(ledger, "one")
+        assert rows_of(ledger, "blacklist_public", party_type="account")[0]["violation_types"] == []
+
+
+def test_a_partner_is_shown_warned_with_channels_and_sites() -> None:
+    ledger = Ledger()
+    listing = decide(ledger, "one")[3].event_id
+    told = {"listing": listing, "partner": "p-1", "channels": ("sms",), "sites": ("bad.example",)}
+    ledger.add("eve", a.AccountPartnerWarned, account="eve", case=given.case("one"), decision=1, **told)
+    row = row_of(ledger, "partner_warnings")
+    assert (row["partner"], row["channels"], row["sites"], row["case_id"]) == (
+        "p-1",
+        ["sms"],
+        ["bad.example"],
+        case_id("one"),
+    )
+
+
+def test_a_refused_registration_shows_kinds_and_bars_and_no_digest() -> None:
+    ledger = Ledger()
+    bar = a.BarMatched(account="eve", case=given.case("one"), decision=1)
+    shown = (IdentityDigest(kind="phone", identity_digest="e" * 64),)
+    ledger.add("eve-2", a.AccountRegistrationRefused, account="eve-2", identities=shown, bars=(bar,))
+    row = row_of(ledger, "registration_refusals")
+    assert (row["account"], row["kinds"]) == ("eve-2", ["phone"])
+    assert row["bars"] == [{"account": "eve", "case": case_id("one"), "decision": 1}]
+    assert "e" * 64 not in str(row)
+    assert "e" * 64 not in str(rows_of(ledger, "audit_trail", account="eve-2"))

@@ -125,6 +125,14 @@ def test_what_is_added_begins_at_zero_and_goes_on_from_what_is_kept() -> None:
     assert changes.inserted == [{"tree": "pear", "number": 2, "ripe": 1, "sour": 0}]
 
 
+def test_a_table_that_is_added_to_is_not_read_otherwise() -> None:
+    rows = Rows(Kept(of=HARVEST))
+    rows.get(HARVEST, ("apple", 1))
+    rows.add(HARVEST, ("apple", 1), (1, 1))
+    with pytest.raises(ValueError, match="harvest is added to"):
+        rows.changes()
+
+
 def test_changing_a_row_that_is_not_there_does_nothing() -> None:
     rows = Rows(Kept())
     assert rows.change(FRUIT, ("apple", 1), taste="x") is False

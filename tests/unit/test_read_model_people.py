@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.accounts import events as a
 from domain.cases import events as e
 from domain.cases import later_events as later
 from domain.cases.values import MeasureTaken
+from domain.events import Event
 from domain.operations.events import OperationCaseAdded, OperationClosed, OperationOpened
 from domain.reporters import events as r
 from domain.reporters.events import Amount
@@ -228,6 +231,52 @@ def test_a_milder_correction_leaves_the_decision_standing() -> None:
     ledger.add("one", later.CaseDecisionCorrected, decision=1, measure=MeasureTaken(kind="warn"))
     assert row_of(ledger, "statistics", figure="decisions")["standing"] == 1
     assert row_of(ledger, "statistics", figure="corrections")["outcome"] == "reduced"
+
+
+def taken(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    figures = rows_of(ledger, "statistics", figure="measures_taken")
+    return {row["measure"]: (row["ever"], row["standing"]) for row in figures}
+
+
+def test_every_kind_of_measure_is_counted_once_a_decision_those_on_content_included() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one")
+    chosen = given.choice().model_copy(
+        update={
+            "content_measures": (MeasureTaken(kind="delete_content"),),
+            "also": (MeasureTaken(kind="notify_authority"),),
+            "added": (MeasureTaken(kind="freeze_permissions"), MeasureTaken(kind="freeze_permissions", duration="P1D")),
+        }
+    )
+    found = given.finding("eve", "3.2.1")
+    about = {"decision": 1, "outcome": Outcome.UPHELD, "subject_type": "content", "finding": found}
+    ledger.add("one", e.CaseDecided, choice=chosen, policy=given.PACK, **about)
+    kinds = ("delete_content", "mute", "notify_authority", "freeze_permissions")
+    assert taken(ledger) == dict.fromkeys(kinds, (1, 1))
+    row = row_of(ledger, "statistics", figure="measures_taken", measure="mute")
+    assert (row["source"], row["subject_type"], row["class"], row["outcome"]) == ("user", "content", "3.2", "upheld")
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    assert taken(ledger) == dict.fromkeys(kinds, (1, 0))
+    ledger.add("one", later.CaseAppealUpheld, decision=1)
+    assert taken(ledger) == dict.fromkeys(kinds, (1, 0))
+
+
+def test_a_decision_without_measures_takes_none() -> None:
+    ledger = Ledger()
+    nothing = given.choice().model_copy(update={"party_measure": None})
+    ledger.add("one", e.CaseDecided, decision=1, outcome=Outcome.UPHELD, choice=nothing)
+    assert taken(ledger) == {}
+
+
+@pytest.mark.parametrize("undone", [later.CaseAppealReduced, later.CaseDecisionCorrected])
+def test_a_milder_measure_is_counted_in_place_of_the_first(undone: type[Event]) -> None:
+    ledger = Ledger()
+    decide(ledger, "one")
+    old, new = MeasureTaken(kind="mute", duration="P1D"), MeasureTaken(kind="warn")
+    ledger.add("one", undone, decision=1, replaced=old, measure=new)
+    assert taken(ledger) == {"mute": (1, 0), "warn": (1, 1)}
+    ledger.add("one", later.CaseDecisionCorrected, decision=1)
+    assert taken(ledger) == {"mute": (1, 0), "warn": (1, 0)}
 
 
 def test_the_trail_of_a_case_begins_with_its_report_and_holds_what_follows_elsewhere() -> None:
