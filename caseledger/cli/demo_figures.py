@@ -7,6 +7,9 @@ from typing import Final
 
 from caseledger.cli.demo_campaign import PLATFORM as CAMPAIGN_PLATFORM
 from caseledger.cli.demo_campaign import Campaign, campaign_of
+from caseledger.cli.demo_contraband import PLATFORM as CONTRABAND_PLATFORM
+from caseledger.cli.demo_contraband import Contraband, contraband_of
+from caseledger.cli.demo_partners import Partners, partners_of
 from caseledger.cli.demo_rewards import PLATFORM as REWARDS_PLATFORM
 from caseledger.cli.demo_rewards import Rewards, rewards_of
 from caseledger.cli.demo_words import listed, measure_of, number_of, text_of
@@ -159,6 +162,8 @@ class Figures:
     blacklist: Blacklist
     campaign: Campaign
     rewards: Rewards
+    partners: Partners
+    contraband: Contraband
     queues: tuple[Queue, ...]
 
 
@@ -192,6 +197,8 @@ def figures_of(readings: Sequence[Reading]) -> Figures:
         ),
         campaign=campaign_of(on[CAMPAIGN_PLATFORM]),
         rewards=rewards_of(on[REWARDS_PLATFORM]),
+        partners=partners_of(on[LISTING]),
+        contraband=contraband_of(on[CONTRABAND_PLATFORM]),
         queues=tuple(_queue(reading) for reading in readings),
     )
 

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from caseledger.cli.demo_campaign import show_campaign
+from caseledger.cli.demo_contraband import show_contraband
 from caseledger.cli.demo_figures import (
     Blacklist,
     Counts,
@@ -23,6 +24,7 @@ from caseledger.cli.demo_figures import (
     Trail,
     Waiting,
 )
+from caseledger.cli.demo_partners import show_partners
 from caseledger.cli.demo_rewards import show_rewards
 from caseledger.cli.demo_words import day, heading, left, note, titled, types_of
 from caseledger.cli.output import Cell, grid, moment, screen, table, words
@@ -96,6 +98,9 @@ def _story(platform: str, figures: Figures) -> Iterator[RenderableType]:
         yield from show_rewards(figures.rewards)
     if platform == figures.blacklist.platform:
         yield from _blacklist(figures.blacklist)
+        yield from show_partners(figures.partners)
+    if platform == figures.contraband.platform:
+        yield from show_contraband(figures.contraband)
 
 
 def _played(played: Sequence[Played]) -> Iterator[RenderableType]:
@@ -275,6 +280,8 @@ def commands(figures: Figures) -> tuple[str, ...]:
         f"list blacklist --platform {figures.blacklist.platform} --view public",
         f"show operation {figures.campaign.ring['operation']}",
         f"list bookings --platform {figures.rewards.platform} --month {figures.rewards.month}",
+        f"list notice --platform {figures.contraband.platform} --since {figures.contraband.since}",
+        f"blacklist check {next(iter(figures.partners.checked))}",
         "digest",
         "--help",
     )
