@@ -45,7 +45,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A promoter's case: the sides found in it, and how the other side was settled, if it was."""
+    """A promoter's case: the sides found, in it or in the seller's, and how the other side was settled, if it was."""
 
     case: str
     sides: tuple[Side, ...]
@@ -82,10 +82,12 @@ def _place(figure: Figure) -> int:
 
 
 def _deal(reading: Reading, case: UUID) -> Deal:
-    view = case_view(reading, case)
+    sides = list(map(_side, case_view(reading, case).decisions))
     facts = [fact.event for fact in stream_events(reading.ledger, case)]
     settled = next((event for event in facts if isinstance(event, CaseCounterpartySettled)), None)
-    return Deal(str(case), tuple(map(_side, view.decisions)), _settled(settled))
+    if settled is not None and settled.case not in (None, case):
+        sides += map(_side, case_view(reading, settled.case).decisions)
+    return Deal(str(case), tuple(sides), _settled(settled, case))
 
 
 def _side(decision: DecisionView) -> Side:
@@ -93,13 +95,13 @@ def _side(decision: DecisionView) -> Side:
     return Side(decision.respondent, decision.role, (*decision.content_measures, *party))
 
 
-def _settled(event: CaseCounterpartySettled | None) -> str:
+def _settled(event: CaseCounterpartySettled | None, case: UUID) -> str:
     """As a code."""
     if event is None:
         return "still_open"
-    if event.case is not None:
-        return "in_another_case"
-    return "in_this_case" if event.reason is None else "reason_recorded"
+    if event.case is None:
+        return "reason_recorded"
+    return "in_this_case" if event.case == case else "in_another_case"
 
 
 def show_contraband(shown: Contraband) -> Iterator[RenderableType]:
@@ -109,7 +111,9 @@ def show_contraband(shown: Contraband) -> Iterator[RenderableType]:
     yield table(None, ("type", "#dealt with", "#decisions", "names announced"), counts)
     names = [f"{row['shown_as']}" for row in shown.announced]
     first = words(dict.fromkeys(names[:NAMES_SHOWN_MAX]))
-    yield note(f"A thing counts once; what was taken back does not. {len(names)} are announced, masked: {first} …")
+    yield note(
+        f"A thing counts once; what was taken back does not. {len(names)} entries are announced, masked: {first} …"
+    )
     yield heading("One warning and no second; what was taken back was none")
     columns = ("account", "measure", "rule", "state", "!imposed")
     rows = [

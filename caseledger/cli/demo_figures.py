@@ -20,6 +20,7 @@ from caseledger.queries.ports import Question, Reading, Row
 from caseledger.queries.references import find_case
 from caseledger.queries.words import Sentence
 from domain.policy.pack import Pack
+from domain.policy.vocabulary import SubjectType
 
 COUNTED_ACCOUNT: Final = ("36kr-jiangsu", "u-xuanwu-88")
 """Judged three times, one of them taken back on appeal."""
@@ -29,6 +30,8 @@ EXPLAINED_ACCOUNT: Final = ("36kr-jiangsu", "u-binjiang-17")
 
 TRAIL_CASE: Final = ("36kr-jiangsu", "report:comment-button/kr-0019")
 """The case of that ban, with its appeal."""
+
+NEWS: Final = SubjectType.NEWS_ITEM.value
 
 LISTING: Final = "platform-zero-tolerance"
 """The platform with a blacklist."""
@@ -159,28 +162,13 @@ class Figures:
     account: Counts
     explained: Explained
     audit: Trail
+    news: tuple[Row, ...]
     blacklist: Blacklist
     campaign: Campaign
     rewards: Rewards
     partners: Partners
     contraband: Contraband
     queues: tuple[Queue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """A read model before and after it was dropped and replayed from `facts` facts."""
-
-    platform: str
-    read_model: str
-    facts: int
-    live: str
-    rebuilt: str
-
-    @property
-    def same(self) -> bool:
-        """Whether both are equal to the last byte."""
-        return self.live == self.rebuilt
 
 
 def figures_of(readings: Sequence[Reading]) -> Figures:
@@ -190,6 +178,7 @@ def figures_of(readings: Sequence[Reading]) -> Figures:
         account=_counts(on[COUNTED_ACCOUNT[0]], COUNTED_ACCOUNT[1]),
         explained=_explained(on[EXPLAINED_ACCOUNT[0]], EXPLAINED_ACCOUNT[1]),
         audit=_trail(on[TRAIL_CASE[0]], TRAIL_CASE[1]),
+        news=tuple(on[TRAIL_CASE[0]].all("notices", "position", thing_type=NEWS)),
         blacklist=Blacklist(
             platform=LISTING,
             internal=tuple(on[LISTING].all("blacklist", "position")),

@@ -20,13 +20,13 @@ from caseledger.cli.demo_figures import (
     Figures,
     Played,
     Queue,
-    Rebuilt,
     Trail,
     Waiting,
 )
 from caseledger.cli.demo_partners import show_partners
+from caseledger.cli.demo_rebuilt import Rebuilt, show_rebuilt
 from caseledger.cli.demo_rewards import show_rewards
-from caseledger.cli.demo_words import day, heading, left, note, titled, types_of
+from caseledger.cli.demo_words import day, heading, left, listed, note, plain, titled, types_of
 from caseledger.cli.output import Cell, grid, moment, screen, table, words
 from caseledger.cli.rows import cell
 from caseledger.queries.ports import Row
@@ -37,12 +37,6 @@ DIGEST_CHARS: Final = 12
 
 SHORT_DIGEST_CHARS: Final = 8
 """Of a digest, where it only has to be recognised."""
-
-COMPARED_CHARS: Final = 5
-"""Of two digests side by side, five times in a line."""
-
-COLUMN_CHARS: Final = 13
-"""What two of them take."""
 
 STORIES: Final = {
     "36kr-jiangsu": "January to June 2021: posts and news reported, muted, banned, appealed.",
@@ -82,7 +76,7 @@ def _parts(
     for queue in figures.queues:
         yield from _story(queue.platform, figures)
         yield from _queue(queue)
-    yield from _rebuilt(rebuilt)
+    yield from show_rebuilt(rebuilt)
     yield from _next(settings, figures)
 
 
@@ -92,6 +86,7 @@ def _story(platform: str, figures: Figures) -> Iterator[RenderableType]:
         yield from _counts(figures.account)
         yield from _explained(figures.explained)
         yield from _trail(figures.audit)
+        yield from _news(figures.news)
     if platform == figures.campaign.platform:
         yield from show_campaign(figures.campaign)
     if platform == figures.rewards.platform:
@@ -190,6 +185,15 @@ def _what(row: Row) -> str:
     return happened if detail is None else f"{happened}: {detail}"
 
 
+def _news(items: Sequence[Row]) -> Iterator[RenderableType]:
+    yield heading("News items: the duty editor acts on the item, and no account is sanctioned")
+    rows = [
+        (cell(row["thing"]), "\n".join(types_of(row)), words(map(plain, listed(row["measures"]))), day(row["day"]))
+        for row in items
+    ]
+    yield table(None, ("item", "violation", "done", "!on"), rows)
+
+
 def _blacklist(blacklist: Blacklist) -> Iterator[RenderableType]:
     yield heading(f"Blacklist of {blacklist.platform}: for its officers")
     internal = [
@@ -231,32 +235,6 @@ def _waiting(each: Waiting) -> tuple[Cell, ...]:
         each.subject,
         each.officer,
     )
-
-
-def _rebuilt(rebuilt: Sequence[Rebuilt]) -> Iterator[RenderableType]:
-    yield heading("Every read model: live, then dropped and rebuilt from the first fact")
-    platforms = list(dict.fromkeys(each.platform for each in rebuilt))
-    digests = {(each.read_model, each.platform): each for each in rebuilt}
-    names = dict.fromkeys(each.read_model for each in rebuilt)
-    rows = [(name, *(_compared(digests.get((name, platform))) for platform in platforms)) for name in names]
-    yield table(None, ("!read model", *(f"!{_in_two_lines(platform)}" for platform in platforms)), rows)
-    wrong = sum(not each.same for each in rebuilt)
-    if wrong:
-        yield Text(f"{wrong} of {len(rebuilt)} are NOT what was there before: do not trust these read models.", "bold")
-        return
-    yield note(f"All {len(rebuilt)} are the same to the last byte: SHA-256 over every row, live and rebuilt.")
-
-
-def _in_two_lines(platform: str) -> str:
-    """A long name broken at its last hyphen."""
-    head, _, tail = platform.rpartition("-")
-    return platform if len(platform) <= COLUMN_CHARS else f"{head}-\n{tail}"
-
-
-def _compared(each: Rebuilt | None) -> str | None:
-    if each is None:
-        return None
-    return f"{each.live[:COMPARED_CHARS]} {'=' if each.same else '≠'} {each.rebuilt[:COMPARED_CHARS]}"
 
 
 def _next(settings: Settings, figures: Figures) -> Iterator[RenderableType]:

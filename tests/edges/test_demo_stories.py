@@ -1,4 +1,4 @@
-"""What each of the demo's stories comes to: the campaign's ring, a month of rewards, a drive against contraband."""
+"""What the demo's stories come to: a campaign's ring, a month of rewards, partners warned, contraband dealt with."""
 
 import json
 from types import MappingProxyType
@@ -101,4 +101,70 @@ def test_a_malicious_reporter_is_known_and_judged_in_turn(document: MappingProxy
     assert [(each["kind"], each["state"], each["rule"]) for each in shown["judged"]] == [
         ("ban", "lifted", "malicious-report"),
         ("restrict_functions", "in_force", "malicious-report"),
+    ]
+
+
+def test_the_news_items_were_corrected_without_a_sanction(document: MappingProxyType[str, object]) -> None:
+    assert [(each["thing"], each["measures"]) for each in document["news"]] == [
+        ("n-0125-03", ["modify_news"]),
+        ("n-0511-01", ["supplement_news"]),
+    ]
+
+
+def test_partners_are_warned_once_and_may_ask(document: MappingProxyType[str, object]) -> None:
+    shown = document["partners"]
+    assert [(each["partner"], len(each["sites"]), each["channels"]) for each in shown["warnings"]] == [
+        ("partner-pay-02", 2, ["sms", "on_site_message"]),
+        ("partner-parcel-07", 2, ["sms", "on_site_message"]),
+        ("partner-parcel-07", 1, ["sms", "on_site_message"]),
+    ]
+    assert {subject: found["listed"] for subject, found in shown["checked"].items()} == {
+        "flash-sale-8817.example": True,
+        "tea-shop-31.example": False,
+    }
+    changes = [each["change"] for each in shown["changes"]["changes"] if each["party"] == "tea-shop-31.example"]
+    assert changes == ["listed", "delisted"]
+
+
+def test_whoever_is_barred_is_refused_under_any_identity(document: MappingProxyType[str, object]) -> None:
+    refused = document["partners"]["refused"]
+    assert [(each["account"], each["kinds"], each["bars"][0]["account"]) for each in refused] == [
+        ("acct-miaosha-new", ["phone"], "acct-flashsale-8817"),
+        ("acct-miaosha-new", ["phone", "national_id"], "acct-flashsale-8817"),
+        ("acct-tea-shop-32", ["business_licence"], "acct-tea-shop-31"),
+    ]
+    told = json.dumps(dict(document), ensure_ascii=False)
+    assert [shown for shown in ("ID-EXAMPLE-0091", "000-0000-8817") if shown in told] == []
+
+
+def test_the_published_counts_are_a_hundredth_of_those_of_the_text(document: MappingProxyType[str, object]) -> None:
+    figures = [(each["type"], each["things"], each["announced"]) for each in document["contraband"]["figures"]]
+    assert figures == [
+        ("account", 28, True),
+        ("group", 12, False),
+        ("link", 9, True),
+        ("public_account", 4, False),
+        ("content", 8, False),
+    ]
+
+
+def test_a_warning_is_given_once_and_again_only_where_the_first_was_taken_back(
+    document: MappingProxyType[str, object],
+) -> None:
+    warned = [(each["account"], each["kind"], each["state"]) for each in document["contraband"]["warned"]]
+    assert warned == [
+        ("yedao-dian", "warn", "in_force"),
+        ("yedao-dian", "restrict_functions", "in_force"),
+        ("lan-xiaopu", "warn", "lifted"),
+        ("lan-xiaopu", "warn", "in_force"),
+    ]
+
+
+def test_both_sides_of_a_deal_are_settled_or_still_open(document: MappingProxyType[str, object]) -> None:
+    deals = document["contraband"]["deals"]
+    assert [([(side["respondent"], side["role"]) for side in deal["sides"]], deal["settled"]) for deal in deals] == [
+        ([("lubo-tuiguang", "promoter"), ("laozhou-dianqi", "seller")], "in_this_case"),
+        ([("mei-fenxiang", "promoter"), ("yanhua-lao-he", "seller")], "in_another_case"),
+        ([("qing-qing-zhuan", "promoter")], "reason_recorded"),
+        ([("xiao-yu-tui", "promoter")], "still_open"),
     ]
