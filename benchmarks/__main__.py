@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-NAMES = ("journal_bench", "ingest_bench", "rebuild_bench", "command_bench", "judge_bench")
+NAMES = ("journal_bench", "ingest_bench", "rebuild_bench", "command_bench", "record_bench", "judge_bench")
 
 
 def main() -> None:

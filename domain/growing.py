@@ -95,6 +95,11 @@ class GrowingMap(Mapping[K, V], Generic[K, V]):
         """The keys in the order they came."""
         return islice(self._shared, self._length)
 
+    def pairs(self) -> Iterator[tuple[K, V]]:
+        """The keys with their values, in the order they came; much faster than `items` where there are many."""
+        for key, (_, value) in islice(self._shared.items(), self._length):
+            yield key, value
+
     def __eq__(self, other: object) -> bool:
         """Equal to another of these with equal keys and values."""
         return isinstance(other, GrowingMap) and dict(self) == dict(other)

@@ -109,8 +109,8 @@ def _report(rows: Rows, target: tuple[str, str], reporter: str, at: datetime) ->
     since, until = instant_text(_moved(at, -TOGETHER_WITHIN)), instant_text(_moved(at, TOGETHER_WITHIN))
     near = [account.reporter for account in others if since <= account.at <= until][:PAIRED_MAX]
     shared = _occasions_before(rows, reporter, near, at)
-    own = max((account.earlier for account in known if account.reporter == reporter), default=0)
-    accounts = [Account(moment, reporter, max([own, *shared.values()]))]
+    own = next((account for account in known if account.reporter == reporter), Account(moment, reporter, 0))
+    accounts = [Account(max(moment, own.at), reporter, max([own.earlier, *shared.values()]))]
     accounts += (each._replace(earlier=max(each.earlier, shared.get(each.reporter, 0))) for each in others)
     _write(rows, target, accounts)
 

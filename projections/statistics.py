@@ -35,9 +35,10 @@ from projections.instants import day_text
 from projections.packs import PackFacts, pack_for, remember
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.statistics_measures import replace, take, take_back
+from projections.statistics_measures import give_way, take, take_back
+from projections.statistics_measures import remember as remember_measures
 from projections.statistics_tables import CASES, ENTRIES, MEASURES, PENDING, POLICIES, STATISTICS
-from projections.tables import Value
+from projections.tables import Key, Value
 
 NAME: Final = "statistics"
 """Permanent: checkpoints are kept under it."""
@@ -134,7 +135,7 @@ def _delist(rows: Rows, fact: Fact[AccountDelisted]) -> None:
 
 def _uphold_appeal(rows: Rows, fact: Fact[CaseAppealUpheld]) -> None:
     _take_back(rows, _decision(fact, fact.event.decision))
-    take_back(rows, fact, fact.event.decision)
+    take_back(rows, fact, fact.event.decision, _stop_standing)
     _tell_of_case(rows, fact, "appeals_answered", outcome="upheld")
 
 
@@ -152,7 +153,7 @@ def _correct(rows: Rows, fact: Fact[CaseDecisionCorrected]) -> None:
     taken_back = event.measure is None
     if taken_back:
         _take_back(rows, _decision(fact, event.decision))
-        take_back(rows, fact, event.decision)
+        take_back(rows, fact, event.decision, _stop_standing)
     elif event.measure is not None and event.replaced is not None:
         _replace(rows, fact, event.decision, event.replaced, event.measure)
     _tell_of_case(rows, fact, "corrections", outcome="taken_back" if taken_back else "reduced")
@@ -160,8 +161,9 @@ def _correct(rows: Rows, fact: Fact[CaseDecisionCorrected]) -> None:
 
 def _replace(rows: Rows, fact: Fact[Event], decision: int, old: MeasureTaken, new: MeasureTaken) -> None:
     of = {**_of_case(rows, fact), "outcome": "reduced", "measure": new.kind}
-    pack = _pack(rows, fact.event)
-    replace(rows, fact, decision, old, lambda: _count(rows, pack, fact.event, "measures_taken", of))
+    kept = give_way(rows, fact, decision, old, _stop_standing)
+    counted = _count(rows, _pack(rows, fact.event), fact.event, "measures_taken", of)
+    remember_measures(rows, fact, decision, [*kept, counted])
 
 
 def _record_external(rows: Rows, fact: Fact[CaseExternalOutcomeRecorded]) -> None:
@@ -296,4 +298,8 @@ def _take_back(rows: Rows, entry: str) -> None:
     if found is None or not found["stands"]:
         return
     rows.put(ENTRIES, {**found, "stands": False})
-    rows.add(STATISTICS, STATISTICS.key_of(found), (0, -1))
+    _stop_standing(rows, STATISTICS.key_of(found))
+
+
+def _stop_standing(rows: Rows, key: Key) -> None:
+    rows.add(STATISTICS, key, (0, -1))

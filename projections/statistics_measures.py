@@ -15,34 +15,44 @@ from projections.statistics_tables import MEASURES, STATISTICS
 MEASURE: Final = STATISTICS.key.index("measure")
 """Where in the key of a row the kind of the measure stands."""
 
-Count = Callable[[str], tuple[str, ...]]
+Cell = tuple[str, ...]
+"""The key of a row of the statistics."""
+
+Count = Callable[[str], Cell]
 """Counts a kind of measure; gives the key of the row that it was counted in."""
+
+Stop = Callable[[Rows, Cell], None]
+"""Lets one fact of a row stand no more."""
 
 
 def take(rows: Rows, fact: Fact[CaseDecided], choice: Choice, count: Count) -> None:
     """Count each kind of measure of a decision once, and remember where."""
     kinds = dict.fromkeys(measure.kind for measure in _measures(choice))
     if kinds:
-        _remember(rows, fact, fact.event.decision, [count(kind) for kind in kinds])
+        remember(rows, fact, fact.event.decision, [count(kind) for kind in kinds])
 
 
-def take_back(rows: Rows, fact: Fact[Event], decision: int) -> None:
+def take_back(rows: Rows, fact: Fact[Event], decision: int, stop: Stop) -> None:
     """None of the decision's measures stands any more."""
     for cell in _cells(rows, fact, decision):
-        rows.add(STATISTICS, cell, (0, -1))
+        stop(rows, cell)
     rows.delete(MEASURES, (fact.stream, decision))
 
 
-def replace(
-    rows: Rows, fact: Fact[Event], decision: int, old: MeasureTaken, recount: Callable[[], tuple[str, ...]]
-) -> None:
-    """A milder measure took the place of one: that one stops standing, the milder one is counted when it was taken."""
-    cells = list(_cells(rows, fact, decision))
-    kept = [cell for cell in cells if cell[MEASURE] != old.kind]
-    for cell in cells:
-        if cell not in kept:
-            rows.add(STATISTICS, cell, (0, -1))
-    _remember(rows, fact, decision, [*kept, recount()])
+def give_way(rows: Rows, fact: Fact[Event], decision: int, old: MeasureTaken, stop: Stop) -> list[Cell]:
+    """A milder measure takes the place of one, which stops standing; gives where the others were counted."""
+    kept: list[Cell] = []
+    for cell in _cells(rows, fact, decision):
+        if cell[MEASURE] == old.kind:
+            stop(rows, cell)
+        else:
+            kept.append(cell)
+    return kept
+
+
+def remember(rows: Rows, fact: Fact[Event], decision: int, cells: Iterable[Cell]) -> None:
+    """Remember where the measures that stand were counted."""
+    rows.put(MEASURES, {"case_id": fact.stream, "decision": decision, "cells": canonical(list(cells))})
 
 
 def _measures(choice: Choice) -> Iterator[MeasureTaken]:
@@ -53,11 +63,7 @@ def _measures(choice: Choice) -> Iterator[MeasureTaken]:
     yield from choice.added
 
 
-def _remember(rows: Rows, fact: Fact[Event], decision: int, cells: Iterable[tuple[str, ...]]) -> None:
-    rows.put(MEASURES, {"case_id": fact.stream, "decision": decision, "cells": canonical(list(cells))})
-
-
-def _cells(rows: Rows, fact: Fact[Event], decision: int) -> Iterator[tuple[str, ...]]:
+def _cells(rows: Rows, fact: Fact[Event], decision: int) -> Iterator[Cell]:
     row = rows.get(MEASURES, (fact.stream, decision))
     if row is not None:
         yield from (tuple(cell) for cell in json.loads(cast("str", row["cells"])))

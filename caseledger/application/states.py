@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, cast
+from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 
 from caseledger.application.ports import Ledger
 from caseledger.event_codec import from_stored
@@ -14,6 +15,7 @@ from domain.accounts import state as accounts
 from domain.accounts.state import Account
 from domain.cases import state as cases
 from domain.cases.state import Case
+from domain.catalogue import stream_kind
 from domain.identities import state as identities
 from domain.identities.state import Identity
 from domain.operations import state as operations
@@ -73,7 +75,9 @@ class States:
         self._seen = ledger.head()
 
     def refresh(self) -> None:
-        """Forget what others have written to since the last time; call before every command.
+        """Take up what others have written since the last time; call before every command.
+
+        A state that is kept grows by the events it lacks: however long its stream, it is not read again.
 
         Only here are states dropped for room: a command's facts get the versions of the states it was decided on, and
         a state read again in between would hide what another wrote meanwhile.
@@ -87,10 +91,21 @@ class States:
         written = self._ledger.since(self._seen, CATCH_UP_EVENTS_MAX + 1)
         if len(written) > CATCH_UP_EVENTS_MAX:
             self._held.clear()
-        touched = {notification.originator_id for notification in written}
-        for stream in [stream for stream in self._held if stream.uuid in touched]:
-            del self._held[stream]
+        for notification in written:
+            self._take_up(notification)
         self._seen = max(head, written[-1].id if written else head)
+
+    def _take_up(self, notification: Notification) -> None:
+        """Let a kept state grow by an event, unless it has it already; one that lacks others before that is dropped."""
+        stream = StreamId(stream_kind(notification.topic), cast("UUID", notification.originator_id))
+        held = self._held.get(stream)
+        if held is None or notification.originator_version <= held.version:
+            return
+        if notification.originator_version > held.version + 1:
+            del self._held[stream]
+            return
+        held.unfolded.append(from_stored(notification))
+        held.version = notification.originator_version
 
     def prefetch(self, streams: Iterable[StreamId]) -> None:
         """Load the streams that are not kept in one query; valid until the next `refresh`."""

@@ -54,8 +54,10 @@ def _parts(case: CaseView) -> Iterator[Table | str]:
     yield from _decisions("Proposal", case.proposals)
     yield from _decisions("Decision", case.decisions)
     if case.steps:
-        rows = [(moment(step.at), step.what.replace("_", " "), step.by, step.detail) for step in case.steps]
-        yield table("Further steps", ("!at", "what", "by", "detail"), rows)
+        rows = [
+            (moment(step.at), step.what.replace("_", " "), step.decision, step.by, step.detail) for step in case.steps
+        ]
+        yield table("Further steps", ("!at", "what", "#decision", "by", "detail"), rows)
     if case.sanctions:
         yield sanction_rows("Sanctions", case.sanctions)
     if case.removals:
@@ -134,8 +136,8 @@ def _decisions(name: str, views: tuple[DecisionView, ...]) -> Iterator[Table]:
             words(title.code for title in each.codes),
             each.severity,
             each.rule,
-            _chosen(each),
-            f"{each.outcome}{' (taken back)' if each.taken_back else ''}",
+            each.chosen,
+            "taken back" if each.taken_back else each.outcome,
         )
         for each in views[:ROWS_SHOWN_MAX]
     ]

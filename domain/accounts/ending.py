@@ -1,6 +1,8 @@
 """How sanctions end by themselves: once, when their time is up, however late it is noticed."""
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from domain import facts
 from domain.accounts.events import AccountDelisted, AccountSanctionEnded
@@ -11,14 +13,21 @@ from domain.events import Stamp
 from domain.facts import Facts
 from domain.streams import StreamId
 
+ENDED_AT_ONCE_MAX: Final = 5_000
+"""One command ends this many sanctions at most."""
+
 
 def end_sanction(stream: StreamId, account: Account | None, command: EndSanction, stamp: Stamp) -> Facts:
-    """End the named sanction, or every one whose end has come; one that ended or was lifted stays as it is."""
+    """End the named sanction, or those whose end has come; one that ended or was lifted stays as it is.
+
+    Where more have run out than one append should hold, a command ends the first of them, and the next one the rest.
+    """
     now = account or Account()
     if stamp.cause.command_id in now.commands:
         return ()
     if command.sanction is None:
-        due = sorted(sanction for sanction in now.open_ends if _is_over(now, sanction, stamp))
+        over = (sanction for sanction in now.open_ends if _is_over(now, sanction, stamp))
+        due = sorted(islice(over, ENDED_AT_ONCE_MAX))
         return facts.of(stream, *(_ended(now, sanction, stamp) for sanction in due), *_delisted(now, stamp))
     if command.sanction not in now.sanctions:
         raise SanctionNotFound(f"account {command.account!r} has no sanction {command.sanction!r}")

@@ -40,7 +40,7 @@ def made_milder(
     found_id = next(
         (
             sanction
-            for sanction, event in account.sanctions.items()
+            for sanction, event in account.sanctions.pairs()
             if _is_of(event, bench, made) and event.measure_role == MeasureRole.PARTY and account.stands(sanction)
         ),
         None,
@@ -73,7 +73,7 @@ def _check_milder(before: Measure, lesser: Measure) -> None:
 def _lifted(bench: Bench, account: Account, made: CaseDecided, stamp: Stamp) -> Iterator[Event]:
     at, cause = stamp.at, stamp.cause
     case, number = bench.stream.uuid, made.decision
-    for removal, removed in account.removals.items():
+    for removal, removed in account.removals.pairs():
         if _is_of(removed, bench, made) and account.stands(removal):
             yield a.AccountContentRemovalLifted(
                 occurred_at=at,
@@ -84,7 +84,7 @@ def _lifted(bench: Bench, account: Account, made: CaseDecided, stamp: Stamp) -> 
                 case=case,
                 decision=number,
             )
-    for sanction, imposed in account.sanctions.items():
+    for sanction, imposed in account.sanctions.pairs():
         if _is_of(imposed, bench, made) and account.stands(sanction):
             yield _lift_sanction(bench, sanction, imposed, made, stamp)
     for bar in account.bars:
@@ -92,7 +92,7 @@ def _lifted(bench: Bench, account: Account, made: CaseDecided, stamp: Stamp) -> 
             yield a.AccountRegistrationBarLifted(
                 occurred_at=at, cause=cause, account=bar.account, case=case, decision=number
             )
-    for listing, listed in account.listings.items():
+    for listing, listed in account.listings.pairs():
         if _is_of(listed, bench, made) and account.stands(listing):
             yield a.AccountDelisted(
                 occurred_at=at, cause=cause, account=listed.account, listing=listing, case=case, decision=number
@@ -125,4 +125,4 @@ def _lift_sanction(
 
 
 def _is_of(event: _Entry, bench: Bench, made: CaseDecided) -> bool:
-    return event.case == bench.stream.uuid and event.decision == made.decision
+    return event.decision == made.decision and event.case.int == bench.stream.uuid.int

@@ -29,14 +29,15 @@ class StatementFault:
 
 
 def faults(statement: Statement) -> tuple[StatementFault, ...]:
-    """Every fault of one statement, in the order of the rules; empty for one that would be taken."""
+    """Every fault of one statement, what is missing or out of place first; empty for one that would be taken."""
     flat = {name: value for name, value in _flat(statement) if not _is_absent(value)}
     known = field_rules()
     found = [StatementFault(name, "unknown_field", "no such field") for name in flat if name not in known]
-    for name, rule in known.items():
-        found += _presence(name, rule, flat)
-        if name in flat:
-            found += _value_faults(name, rule, flat[name])
+    for demand in _demands():
+        found += _presence(demand, flat)
+    for name, value in flat.items():
+        if name in known:
+            found += _value_faults(name, known[name], value)
     if not any(name in flat for name in needed_one_of()):
         found.append(StatementFault("", "none_of_them", f"at least one of {', '.join(needed_one_of())}"))
     return tuple(found)
@@ -71,20 +72,48 @@ def _is_absent(value: object) -> bool:
     return value is None or value in ([], "")
 
 
-def _presence(name: str, rule: Rule, flat: Statement) -> Iterator[StatementFault]:
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """When a field must be there, and when it must not."""
+
+    field: str
+    always: bool
+    required_when: str | None
+    dropped_otherwise: bool
+    dropped_when: str | None
+    only_when: str | None
+
+
+@cache
+def _demands() -> tuple[_Demand, ...]:
+    """The demands of the rules, without the fields that may always be there or not."""
+    made = [
+        _Demand(
+            name,
+            rule.get("required") is True,
+            cast("str | None", rule.get("required_when")),
+            rule.get("dropped_otherwise") is True,
+            cast("str | None", rule.get("dropped_when")),
+            cast("str | None", rule.get("only_when")),
+        )
+        for name, rule in field_rules().items()
+    ]
+    return tuple(each for each in made if each != _Demand(each.field, False, None, False, None, None))  # noqa: FBT003
+
+
+def _presence(demand: _Demand, flat: Statement) -> Iterator[StatementFault]:
     """Whether a field may, must or must not be there."""
-    there = name in flat
-    required, only, dropped = (
-        cast("str | None", rule.get(key)) for key in ("required_when", "only_when", "dropped_when")
-    )
-    if not there and (rule.get("required") or (required and _holds(required, flat))):
-        yield StatementFault(name, "missing", f"required when {required}" if required else "required")
-    if there and required and rule.get("dropped_otherwise") and not _holds(required, flat):
+    name, required = demand.field, demand.required_when
+    if name not in flat:
+        if demand.always or (required is not None and _holds(required, flat)):
+            yield StatementFault(name, "missing", f"required when {required}" if required else "required")
+        return
+    if required is not None and demand.dropped_otherwise and not _holds(required, flat):
         yield StatementFault(name, "dropped", f"the database keeps it only when {required}")
-    if there and dropped and _holds(dropped, flat):
-        yield StatementFault(name, "dropped", f"the database drops it when {dropped}")
-    if there and only and not _holds(only, flat):
-        yield StatementFault(name, "not_here", f"allowed only when {only}")
+    if demand.dropped_when is not None and _holds(demand.dropped_when, flat):
+        yield StatementFault(name, "dropped", f"the database drops it when {demand.dropped_when}")
+    if demand.only_when is not None and not _holds(demand.only_when, flat):
+        yield StatementFault(name, "not_here", f"allowed only when {demand.only_when}")
 
 
 def _holds(condition: str, flat: Statement) -> bool:
@@ -116,11 +145,11 @@ def _item_faults(name: str, rule: Rule, value: object) -> Iterator[StatementFaul
     if not isinstance(value, str):
         yield StatementFault(name, "wrong_type", "text is needed")
         return
-    for key, check in _CHECKS.items():
-        if key in rule:
-            fault = check(value, rule)
-            if fault is not None:
-                yield StatementFault(name, *fault)
+    for key in rule:
+        check = _CHECKS.get(key)
+        fault = None if check is None else check(value, rule)
+        if fault is not None:
+            yield StatementFault(name, *fault)
 
 
 _Fault = tuple[str, str] | None

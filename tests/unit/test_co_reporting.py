@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.policy.durations import EARLIEST, LATEST
 from domain.reports.events import ReportAdmitted, ReportReceived, ReportRefused
 from domain.streams import reporter_stream
 from projections.catalogue import by_name
@@ -157,3 +158,14 @@ def test_read_in_any_pieces_it_is_the_same(batch_max: int) -> None:
         assert whole.digest(PLATFORM, model) == pieces.digest(PLATFORM, model)
         shown = str(list(pieces.select(PLATFORM, Query("co_reporting"))))
     assert not [name for name in BRIGADE if name in shown]
+
+
+def test_at_the_ends_of_the_calendar_nothing_is_refused() -> None:
+    ledger = Ledger()
+    for at in (EARLIEST, LATEST, EARLIEST):
+        ledger.at = at
+        for name in ("ming", "lan"):
+            report = f"far-{name}-{len(ledger.events)}"
+            ledger.add(report, ReportReceived, reporter=name, respondent=None)
+            ledger.add(report, ReportAdmitted, case=given.case("far"))
+    assert figures(of_item(ledger, "far")) == (2, 0, 0, False)

@@ -1,7 +1,10 @@
 """Sanctions and listings end by themselves, once, however late it is noticed."""
 
+from uuid import UUID
+
 import pytest
 
+from domain.accounts.ending import ENDED_AT_ONCE_MAX, end_sanction
 from domain.accounts.events import (
     AccountContentRemoved,
     AccountDelisted,
@@ -9,9 +12,14 @@ from domain.accounts.events import (
     AccountSanctionImposed,
     AccountSanctionLifted,
 )
+from domain.accounts.state import evolve
+from domain.commands import EndSanction
 from domain.errors import SanctionNotFound, SanctionNotOver
+from domain.events import Stamp
 from domain.policy.vocabulary import Severity
+from domain.recorded import Recorded
 from tests.support.examples import (
+    ACCOUNT,
     DAY,
     WEEK,
     account_of,
@@ -110,3 +118,19 @@ def test_a_lesser_measure_imposed_since_does_not_end_by_a_command_given_before()
     assert len(before.events(AccountSanctionEnded)) == len(before.events(AccountSanctionLifted)) == 1
     before.when(early).then_nothing()
     before.when(ended(4 * DAY)).then(AccountSanctionEnded)
+
+
+def test_where_very_many_ran_out_a_command_ends_the_first_of_them() -> None:
+    before = given(filed(), upheld())
+    (imposed,) = before.recorded(AccountSanctionImposed)
+    account = before.service.states.account(account_of())
+    for number in range(ENDED_AT_ONCE_MAX):
+        account = evolve(account, Recorded(account_of(), imposed.version + number + 1, imposed.event))
+    stamp = Stamp(minute(2 * DAY), imposed.event.cause.model_copy(update={"command_id": UUID(int=7)}))
+    command = EndSanction(account=ACCOUNT)
+    first = end_sanction(account_of(), account, command, stamp)
+    assert len(first) == ENDED_AT_ONCE_MAX
+    for place, fact in enumerate(first):
+        account = evolve(account, Recorded(account_of(), 10_000 + place, fact.event))
+    later = Stamp(minute(3 * DAY), imposed.event.cause.model_copy(update={"command_id": UUID(int=8)}))
+    assert len(end_sanction(account_of(), account, command, later)) == 1

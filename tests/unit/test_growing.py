@@ -62,3 +62,10 @@ def test_equal_keys_and_values_make_equal_maps() -> None:
     assert hash(one) == hash(same)
     assert one != same.plus("b", 2)
     assert one != {"a": 1}
+
+
+def test_pairs_are_those_of_this_map_alone() -> None:
+    one = GrowingMap[str, int]().plus("a", 1)
+    two = one.plus("b", 2)
+    assert list(one.pairs()) == [("a", 1)]
+    assert list(two.pairs()) == list(two.items()) == [("a", 1), ("b", 2)]

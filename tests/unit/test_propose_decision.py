@@ -145,6 +145,19 @@ def test_an_officer_may_add_what_the_policy_lets_him_add() -> None:
     assert [event.kind for event in happened.events(AccountSanctionImposed)] == ["mute", "freeze_permissions"]
 
 
+def test_what_acts_on_the_content_is_no_sanction_though_an_officer_added_it() -> None:
+    added = upheld(add=(measure("block_feed"),))
+    then = given(filed(), verified(), edits={"officer_may_add": ["block_feed"]}).when(added).then(*SANCTIONED)
+    assert [each.kind for each in then.event(CaseDecided).choice.added] == ["block_feed"]
+
+
+def test_content_deleted_beyond_the_ruling_is_on_record_as_removed() -> None:
+    about_account = filed(subject={"type": "account", "id": ACCOUNT})
+    request = upheld(case={"report": "r-1"}, add=(measure("delete_content"),))
+    then = given(about_account, edits={"officer_may_add": ["delete_content"]}).when(request).then(*SANCTIONED)
+    assert then.event(AccountContentRemoved).content == "post-1"
+
+
 def test_leaving_the_default_with_a_reason_is_the_officers_choice() -> None:
     request = upheld(measure=measure("warn"), reason="first time")
     then = given(filed(), verified()).when(request).then(*SANCTIONED)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 
 from caseledger.application import states as states_module
 from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable
@@ -14,7 +14,7 @@ from domain.command_values import Command
 from domain.commands import AddNote, OnCase, OpenOperation
 from domain.errors import AlreadyDecided
 from domain.operations.events import OperationOpened
-from tests.support.examples import ask, dismissed, filed, item, report, upheld, verified
+from tests.support.examples import ask, case_of, corrected, dismissed, filed, item, report, upheld, verified
 from tests.support.fakes import MemoryLedger
 from tests.support.spec import facts_in, fresh_service, given, nothing_written, refusal_of, service_over
 
@@ -51,6 +51,53 @@ class Failing(MemoryLedger):
         if self.down:
             raise LedgerUnavailable("down")
         return super().append_many(appends)
+
+
+class Counting(MemoryLedger):
+    """Counts how often streams are read."""
+
+    reads = 0
+
+    def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
+        self.reads += 1
+        return super().read(stream, after)
+
+
+class Forgetful(MemoryLedger):
+    """Leaves out of `since` what it is told to."""
+
+    left_out = 0
+
+    def since(self, position: int, limit: int, stop: int | None = None) -> Sequence[Notification]:
+        return [each for each in super().since(position, limit, stop) if each.id != self.left_out]
+
+
+def test_what_others_wrote_is_taken_up_without_reading_a_kept_stream_again() -> None:
+    ledger = Counting()
+    one = fresh_service(ledger=ledger)
+    one.handle(filed())
+    other = service_over(ledger)
+    other.handle(verified(11))
+    one.handle(upheld(12))
+    before = ledger.reads
+    other.handle(corrected(13))
+    other.handle(upheld(14))
+    assert isinstance(refusal_of(lambda: one.handle(dismissed(15))), AlreadyDecided)
+    assert ledger.reads - before <= len({fact.stream for fact in facts_in(one)})
+    streams = {fact.stream for fact in facts_in(one)}
+    assert all(one.states.load(stream) == service_over(ledger).states.load(stream) for stream in streams)
+
+
+def test_a_kept_state_that_lacks_an_event_is_read_anew() -> None:
+    ledger = Forgetful()
+    one = fresh_service(ledger=ledger)
+    one.handle(filed())
+    other = service_over(ledger)
+    other.handle(verified(11))
+    ledger.left_out = ledger.head()
+    other.handle(upheld(12))
+    assert isinstance(refusal_of(lambda: one.handle(dismissed(13))), AlreadyDecided)
+    assert one.states.case(case_of()) == service_over(ledger).states.case(case_of())
 
 
 def test_a_lost_race_is_decided_anew() -> None:

@@ -5,11 +5,14 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
+from caseledger.event_codec import to_stored
 from caseledger.statements.reading import BATCH_EVENTS_MAX, STREAMS_MAX, Statements
-from tests.support.examples import filed, upheld
+from domain.cases.later_events import CaseAppealUpheld
+from domain.recorded import Recorded
+from tests.support.examples import case_of, filed, upheld
 from tests.support.fakes import MemoryLedger
 from tests.support.spec import fresh_service
-from tests.support.statements import mapping
+from tests.support.statements import decided, mapping
 
 
 class Watched(MemoryLedger):
@@ -59,3 +62,17 @@ def test_every_statement_of_a_ledger_has_a_puid_of_its_own() -> None:
 
 def test_a_ledger_without_decisions_has_none() -> None:
     assert list(Statements("example", ledger_of(0), mapping())) == []
+
+
+def test_of_several_decisions_of_a_case_only_the_one_that_was_undone_is_overturned() -> None:
+    ledger, stream = MemoryLedger(), case_of()
+    given = decided("ban")
+    two = given.decided.model_copy(update={"decision": 2})
+    said = {"occurred_at": two.occurred_at, "cause": two.cause, "appeal": 1, "explanation": "looked at again"}
+    upheld_on_appeal = CaseAppealUpheld(decision=2, **said)
+    events = (given.opened, given.decided, two, upheld_on_appeal)
+    ledger.append_many([[to_stored(Recorded(stream, at, event)) for at, event in enumerate(events, 1)]])
+    statements = Statements("example", ledger, mapping())
+    assert [stated.made["puid"] for stated in statements] == [f"{stream.uuid}-2", f"{stream.uuid}-3"]
+    (overturned,) = statements.overturned()
+    assert (overturned.puid, overturned.outcome, overturned.by) == (f"{stream.uuid}-3", "taken_back", "appeal")
