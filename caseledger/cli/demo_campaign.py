@@ -8,10 +8,10 @@ from uuid import UUID
 
 from rich.console import RenderableType
 
-from caseledger.cli.demo_words import day, heading, listed, note, number_of, plain
+from caseledger.cli.demo_words import day, heading, note, number_of, plain
 from caseledger.cli.output import Cell, grid, moment, table, words
 from caseledger.queries.case_view import case_view
-from caseledger.queries.operation_view import OperationView, operation_view
+from caseledger.queries.operation_view import OperationView, is_external, measures_of, operation_view
 from caseledger.queries.ports import Reading, Row
 from caseledger.queries.texts import texts_of_case
 from projections.operations_tables import EXTERNAL
@@ -60,7 +60,6 @@ def campaign_of(reading: Reading) -> Campaign:
     ring, campaign = operation_view(reading, RING), operation_view(reading, CAMPAIGN)
     counted = [person for person in ring.persons if person["counted"]]
     outside = {(row["case_id"], row["account"]): row for row in ring.outcomes if row["type"] == EXTERNAL}
-    waiting = sum(not _decided_outside(person) for person in counted)
     return Campaign(
         platform=reading.platform,
         campaign=campaign.standing,
@@ -68,8 +67,8 @@ def campaign_of(reading: Reading) -> Campaign:
         ring=ring.standing,
         regions=ring.regions,
         roles=tuple(_role(role, [each for each in counted if each["part"] == role]) for role in _roles(counted)),
-        decided=len(counted) - waiting,
-        waiting=waiting,
+        decided=ring.decided_outside,
+        waiting=len(counted) - ring.decided_outside,
         authorities=len({row["authority"] for row in outside.values()}),
         names=tuple(sorted(set(_names(reading, ring)))),
     )
@@ -88,16 +87,12 @@ def _role(role: str, persons: list[Row]) -> RoleInRing:
         minors=sum(bool(person["minor"]) for person in persons),
         regions=len({person["region"] for person in persons}),
         outcomes={kind: outcomes[kind] for kind in OUTCOMES},
-        waiting=sum(not _decided_outside(person) for person in persons),
+        waiting=sum(not any(map(is_external, measures_of(person))) for person in persons),
     )
 
 
 def _kinds(person: Row) -> list[str]:
-    return [measure.partition(":")[0] for measure in listed(person["measures"])]
-
-
-def _decided_outside(person: Row) -> bool:
-    return any(kind in OUTCOMES for kind in _kinds(person))
+    return [measure.partition(":")[0] for measure in measures_of(person)]
 
 
 def _names(reading: Reading, ring: OperationView) -> Iterator[str]:
