@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.command_values import Command
+from domain.command_values import Command, OnEvidenceRequest
 from domain.values import Id
 
 
@@ -12,4 +12,12 @@ class MissOperationDeadline(Command):
     NAME: ClassVar[str] = "miss_operation_deadline"
 
     operation: Id
+    clock: Id
+
+
+class MissEvidenceRequestDeadline(OnEvidenceRequest):
+    """Record that a clock of an evidence request ran out."""
+
+    NAME: ClassVar[str] = "miss_evidence_request_deadline"
+
     clock: Id

@@ -65,6 +65,13 @@ class OnCase(Command):
     case: CaseRef
 
 
+class OnEvidenceRequest(Command):
+    """A command about one document of an authority that asks for evidence."""
+
+    authority: Id
+    document: Id
+
+
 class OnDecision(OnCase):
     """A command about one decision of a case: by its respondent or its number where the case has several."""
 

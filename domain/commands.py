@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.clock_commands import MissOperationDeadline
+from domain.clock_commands import MissEvidenceRequestDeadline, MissOperationDeadline
 from domain.command_values import (
     CaseRef,
     Command,
@@ -23,6 +23,7 @@ from domain.list_commands import LIST_COMMANDS
 from domain.personal import Personal
 from domain.policy.instants import Instant
 from domain.policy.vocabulary import EvidenceStrength, Source
+from domain.request_commands import REQUEST_COMMANDS
 from domain.values import (
     EVIDENCE_PER_REPORT_MAX,
     PARTIES_MAX,
@@ -317,11 +318,12 @@ COMMAND_TYPES: dict[str, type[Command]] = {
         SettleCounterparty,
         MissDeadline,
         MissOperationDeadline,
+        MissEvidenceRequestDeadline,
         EndSanction,
         OpenOperation,
         AddCaseToOperation,
         CloseOperation,
         PublishPolicy,
     )
-} | {kind.NAME: kind for kind in LIST_COMMANDS}
+} | {kind.NAME: kind for kind in (*LIST_COMMANDS, *REQUEST_COMMANDS)}
 """Every command by its name."""

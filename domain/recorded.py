@@ -19,6 +19,7 @@ class Role(StrEnum):
     APPEALS_OFFICER = "appeals_officer"
     RESPONDENT = "respondent"
     POLICY_OFFICER = "policy_officer"
+    EVIDENCE_OFFICER = "evidence_officer"
     CLOCK = "clock"
 
 

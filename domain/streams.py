@@ -22,6 +22,7 @@ class StreamKind(StrEnum):
     OPERATION = "operation"
     POLICY = "policy"
     IDENTITY = "identity"
+    EVIDENCE_REQUEST = "evidence_request"
 
 
 KNOWN_MAX = 16_384
@@ -74,6 +75,11 @@ def policy_stream(platform: str) -> StreamId:
 def identity_stream(platform: str, kind: str, identity_digest: str) -> StreamId:
     """The stream of one identity, by its keyed digest: which accounts it holds, and what bars it."""
     return _stream(platform, StreamKind.IDENTITY, kind, identity_digest)
+
+
+def evidence_request_stream(platform: str, authority: str, document: str) -> StreamId:
+    """The stream of one document by which an authority asks for evidence."""
+    return _stream(platform, StreamKind.EVIDENCE_REQUEST, authority, document)
 
 
 @lru_cache(maxsize=256)

@@ -31,7 +31,10 @@ TRAIL: Final = Table(
     (
         integer("position", "Place of the event in the ledger.", "position"),
         text_id("event_id", "Id of the event: `<stream>.<version>`."),
-        text("stream_kind", "`report`, `case`, `account`, `reporter`, `operation`, `policy` or `identity`."),
+        text(
+            "stream_kind",
+            "`report`, `case`, `account`, `reporter`, `operation`, `policy`, `identity` or `evidence_request`.",
+        ),
         text_id("stream", "Id of its stream."),
         integer("version", "Its number in the stream, from 1.", "version"),
         text("type", "Name of the event: what happened."),

@@ -5,6 +5,7 @@ from projections import (
     blacklist,
     co_reporting,
     deadlines,
+    evidence_requests,
     feedback,
     notices,
     operations,
@@ -31,6 +32,7 @@ def read_models() -> tuple[ReadModel, ...]:
         reporters.read_model(),
         co_reporting.read_model(),
         operations.read_model(),
+        evidence_requests.read_model(),
         statistics.read_model(),
         notices.read_model(),
     )

@@ -24,6 +24,8 @@ REPORT_RECEIVED: Final = "report_received"
 REPORT_REFUSED: Final = "report_refused"
 CAMPAIGN_STARTED: Final = "campaign_started"
 CAMPAIGN_CLOSED: Final = "campaign_closed"
+REQUEST_RECEIVED: Final = "authority_request_received"
+PACKAGE_SENT: Final = "authority_package_sent"
 
 CASE_WORDS: Final[Mapping[type[Event], str]] = {
     CaseVerificationStarted: "verification_started",
@@ -42,7 +44,7 @@ _REMEMBERED_MAX: Final = 4096
 """Two read models ask for the same due times one after the other."""
 
 NO_REPORT: Final = ""
-"""Stands for the report in the key of a clock that runs for the whole case or operation."""
+"""Stands for the report in the key of a clock that runs for the whole case, operation or evidence request."""
 
 
 def due_text(clock: Clock, started: datetime, zone: tzinfo) -> str:

@@ -9,6 +9,11 @@ from domain.cases.events import CaseVerificationStarted as VerificationStarted
 from domain.cases.later_events import CaseDeadlineMissed
 from domain.cases.values import ReportInCase
 from domain.events import Event
+from domain.evidence_requests.events import (
+    EvidenceRequestDeadlineMissed,
+    EvidenceRequestPackageSent,
+    EvidenceRequestReceived,
+)
 from domain.operations.events import OperationClosed, OperationDeadlineMissed, OperationOpened
 from domain.policies.events import PolicyPublished
 from domain.reports.events import ReportRefused
@@ -19,8 +24,10 @@ from projections.clocks import (
     CASE_WORDS,
     NO_REPORT,
     NOTHING_YET,
+    PACKAGE_SENT,
     REPORT_RECEIVED,
     REPORT_REFUSED,
+    REQUEST_RECEIVED,
     due_text,
     moments_of,
     with_moment,
@@ -102,12 +109,22 @@ def _close_operation(rows: Rows, fact: Fact[OperationClosed]) -> None:
     _stop(rows, fact, CAMPAIGN_CLOSED)
 
 
+def _receive_request(rows: Rows, fact: Fact[EvidenceRequestReceived]) -> None:
+    _start(rows, fact, REQUEST_RECEIVED, NO_REPORT, fact.event.occurred_at)
+    _stop(rows, fact, REQUEST_RECEIVED)
+
+
+def _send_package(rows: Rows, fact: Fact[EvidenceRequestPackageSent]) -> None:
+    _start(rows, fact, PACKAGE_SENT, NO_REPORT, fact.event.occurred_at)
+    _stop(rows, fact, PACKAGE_SENT)
+
+
 def _miss(rows: Rows, fact: Fact[CaseDeadlineMissed]) -> None:
     event = fact.event
     _missed(rows, fact, id_text(event.report) if event.report else NO_REPORT, event.clock)
 
 
-def _miss_of_operation(rows: Rows, fact: Fact[OperationDeadlineMissed]) -> None:
+def _miss_of_whole(rows: Rows, fact: Fact[OperationDeadlineMissed] | Fact[EvidenceRequestDeadlineMissed]) -> None:
     _missed(rows, fact, NO_REPORT, fact.event.clock)
 
 
@@ -137,7 +154,10 @@ def read_model() -> ReadModel:
         .on(CaseDeadlineMissed, _miss)
         .on(OperationOpened, _open_operation)
         .on(OperationClosed, _close_operation)
-        .on(OperationDeadlineMissed, _miss_of_operation)
+        .on(OperationDeadlineMissed, _miss_of_whole)
+        .on(EvidenceRequestReceived, _receive_request)
+        .on(EvidenceRequestPackageSent, _send_package)
+        .on(EvidenceRequestDeadlineMissed, _miss_of_whole)
         .owns(ReportRefused, DEADLINES)
     )
     for kind in CASE_WORDS:

@@ -19,10 +19,13 @@ DEADLINES: Final = Table(
     "`due_at` in the past becomes `breached` once the missed deadline was recorded.",
     ("stream", "report", "clock"),
     (
-        text_id("stream", "The case or operation whose events stop the clock; for a refused report the report."),
-        text_id("report", "Report that the clock runs for; empty where it runs for the whole case or operation."),
+        text_id(
+            "stream",
+            "The case, operation or evidence request whose events stop the clock; for a refused report the report.",
+        ),
+        text_id("report", "Report that the clock runs for; empty where it runs for all that `stream` is."),
         text("clock", "Id of the clock in the policy."),
-        text("stream_kind", "`case`, `operation` or `report`."),
+        text("stream_kind", "`case`, `operation`, `evidence_request` or `report`."),
         text("policy_version", "Version of the policy whose clock it is."),
         boolean("goes_first", "Whether it is urgent or due at once."),
         instant("started_at", "When it started."),

@@ -11,6 +11,7 @@ from caseledger.application.states import States
 from domain import command_values as v
 from domain import commands as c
 from domain import list_commands as lists
+from domain import request_commands as r
 from domain.accounts.ending import end_sanction
 from domain.accounts.warning import applied, warn_partner
 from domain.cases import appeals, deciding, handling
@@ -20,9 +21,12 @@ from domain.cases.clocks import OtherSide, miss_deadline, settle_counterparty
 from domain.cases.events import CaseDecided
 from domain.cases.handling import found
 from domain.cases.state import Case
-from domain.clock_commands import MissOperationDeadline
+from domain.clock_commands import MissEvidenceRequestDeadline, MissOperationDeadline
 from domain.errors import CaseNotFound, Refused, ReportNotFound
 from domain.events import Stamp
+from domain.evidence_requests import state as evidence_requests
+from domain.evidence_requests.clocks import miss_evidence_request_deadline
+from domain.evidence_requests.state import EvidenceRequest
 from domain.facts import Facts, case_id
 from domain.identities.canonical import canonical
 from domain.identities.following import followed
@@ -38,6 +42,7 @@ from domain.streams import (
     StreamKind,
     account_stream,
     case_stream,
+    evidence_request_stream,
     identity_stream,
     operation_stream,
     policy_stream,
@@ -58,6 +63,8 @@ _HANDLED = (
     | c.NotifyAuthority
 )
 
+
+_OnOperation = c.OpenOperation | c.AddCaseToOperation | c.CloseOperation | MissOperationDeadline
 
 _Undoing = c.DecideAppeal | c.CorrectDecision | c.LodgeAppeal
 
@@ -107,18 +114,8 @@ class Decisions:
             case c.EndSanction():
                 stream = account_stream(self._platform, command.account)
                 return end_sanction(stream, self._states.account(stream), command, stamp)
-            case c.OpenOperation():
-                stream = operation_stream(self._platform, command.operation)
-                return open_operation(stream, self._states.operation(stream), command, stamp)
-            case c.AddCaseToOperation():
-                return self._add_case(command, stamp)
-            case c.CloseOperation():
-                stream = operation_stream(self._platform, command.operation)
-                return close_operation(stream, self._states.operation(stream), command, stamp)
-            case MissOperationDeadline():
-                stream = operation_stream(self._platform, command.operation)
-                operation = self._states.operation(stream)
-                return miss_operation_deadline(stream, operation, self._pack_then, command, stamp)
+            case c.OpenOperation() | c.AddCaseToOperation() | c.CloseOperation() | MissOperationDeadline():
+                return self._on_operation(command, stamp)
             case c.PublishPolicy():
                 stream = policy_stream(self._platform)
                 return publish(stream, self._platform, self._states.policies(stream), command, stamp)
@@ -130,6 +127,8 @@ class Decisions:
                 stream = account_stream(self._platform, command.account)
                 packs = (self._states.policies(policy_stream(self._platform)) or Policies()).packs
                 return warn_partner(stream, self._states.account(stream), partial(applied, packs), command, stamp)
+            case v.OnEvidenceRequest():
+                return self._on_evidence_request(command, stamp)
             case v.OnCase():
                 return followed(self._on_case(command, request, stamp), self._states.account, self._identity_stream)
         raise TypeError(f"no decider for {type(command).__name__}")
@@ -182,9 +181,37 @@ class Decisions:
         joined = None if report is None or report.case is None else self._states.case(case_id(report.case))
         return give_feedback(stream, report, joined, command, stamp)
 
-    def _add_case(self, command: c.AddCaseToOperation, stamp: Stamp) -> Facts:
+    def _on_operation(self, command: _OnOperation, stamp: Stamp) -> Facts:
         stream = operation_stream(self._platform, command.operation)
-        return add_case(stream, self._states.operation(stream), self._existing(command.case), command, stamp)
+        operation = self._states.operation(stream)
+        match command:
+            case c.OpenOperation():
+                return open_operation(stream, operation, command, stamp)
+            case c.AddCaseToOperation():
+                return add_case(stream, operation, self._existing(command.case), command, stamp)
+            case c.CloseOperation():
+                return close_operation(stream, operation, command, stamp)
+            case MissOperationDeadline():
+                return miss_operation_deadline(stream, operation, self._pack_then, command, stamp)
+
+    def _on_evidence_request(self, command: v.OnEvidenceRequest, stamp: Stamp) -> Facts:
+        stream = evidence_request_stream(self._platform, command.authority, command.document)
+        request = self._states.evidence_request(stream)
+        match command:
+            case r.ReceiveEvidenceRequest():
+                case = None if command.case is None else self._existing(command.case)
+                return evidence_requests.receive(stream, request, case, command, stamp)
+            case r.RecordPackageSent():
+                return evidence_requests.record_package_sent(stream, request, self._persons(request), command, stamp)
+            case MissEvidenceRequestDeadline():
+                return miss_evidence_request_deadline(stream, request, self._pack_then, command, stamp)
+        raise TypeError(f"no decider for {type(command).__name__}")
+
+    def _persons(self, request: EvidenceRequest | None) -> tuple[str, ...]:
+        """The accounts of the case that the request is about, as far as they are known by now."""
+        asked = None if request is None else request.received.case
+        case = None if asked is None else self._states.case(case_id(asked))
+        return () if case is None else case.persons
 
     def _registry(self, command: lists.RegisterAccount | lists.EstablishIdentity) -> Registry:
         """The account and the identities shown, which are forgotten once their digests are made."""

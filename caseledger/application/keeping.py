@@ -17,7 +17,7 @@ import structlog
 
 from caseledger.application.requests import KeepTime, Request, command_id_of
 from caseledger.application.service import Answer, LedgerContended, Service
-from domain.clock_commands import MissOperationDeadline
+from domain.clock_commands import MissEvidenceRequestDeadline, MissOperationDeadline
 from domain.command_values import Command
 from domain.commands import EndSanction, MissDeadline
 from domain.errors import Refused
@@ -141,6 +141,8 @@ class TimeKeeper:
             stream, report, clock = str(row["stream"]), str(row["report"]), str(row["clock"])
             if row["stream_kind"] == StreamKind.OPERATION:
                 missed = self._of_operation(UUID(stream), clock)
+            elif row["stream_kind"] == StreamKind.EVIDENCE_REQUEST:
+                missed = self._of_evidence_request(UUID(stream), clock)
             else:
                 missed = _of_case(UUID(stream), UUID(report) if report else None, clock)
             yield _Due(parse_instant(str(row["to_miss_at"])) + JUST_AFTER, ("deadline", stream, report, clock), missed)
@@ -151,6 +153,16 @@ class TimeKeeper:
             if operation is None:
                 return None
             return MissOperationDeadline(operation=operation.opened.operation, clock=clock)
+
+        return command
+
+    def _of_evidence_request(self, stream: UUID, clock: str) -> Callable[[], Command | None]:
+        def command() -> Command | None:
+            request = self._service.states.evidence_request(StreamId(StreamKind.EVIDENCE_REQUEST, stream))
+            if request is None:
+                return None
+            received = request.received
+            return MissEvidenceRequestDeadline(authority=received.authority, document=received.document, clock=clock)
 
         return command
 
@@ -189,13 +201,15 @@ def _of_sanction(account: str, sanction: str | None) -> Callable[[], Command]:
 
 
 def about(request: Request) -> str:
-    """What a command of time is about, in words: the account, the operation or the case, with the clock."""
+    """What a command of time is about, in words: the account, or operation, request or case with the clock."""
     command = request.command
     match command:
         case EndSanction():
             return f"account {command.account}"
         case MissOperationDeadline():
             return f"clock {command.clock} of operation {command.operation}"
+        case MissEvidenceRequestDeadline():
+            return f"clock {command.clock} of evidence request {command.document} of {command.authority}"
         case MissDeadline():
             return f"clock {command.clock} of case {command.case}"
     raise TypeError(f"time gives no {type(command).__name__}")

@@ -68,9 +68,12 @@ ROLE_OF: Final[dict[str, Role]] = {
     "lodge_appeal": Role.RESPONDENT,
     "publish_policy": Role.POLICY_OFFICER,
     "register_account": Role.INTAKE,
+    "receive_evidence_request": Role.EVIDENCE_OFFICER,
+    "record_package_sent": Role.EVIDENCE_OFFICER,
     "end_sanction": Role.CLOCK,
     "miss_deadline": Role.CLOCK,
     "miss_operation_deadline": Role.CLOCK,
+    "miss_evidence_request_deadline": Role.CLOCK,
 }
 """The capacity in which a command is given unless the request says another; a reviewer's otherwise."""
 

@@ -18,6 +18,8 @@ from domain.accounts.state import Account
 from domain.cases import state as cases
 from domain.cases.state import Case
 from domain.catalogue import stream_kind
+from domain.evidence_requests import state as evidence_requests
+from domain.evidence_requests.state import EvidenceRequest
 from domain.identities import state as identities
 from domain.identities.state import Identity
 from domain.operations import state as operations
@@ -37,7 +39,7 @@ STATES_MAX: Final = 4_096
 CATCH_UP_EVENTS_MAX: Final = 2_000
 """When others wrote more than this since the last command, everything kept is forgotten instead of looked through."""
 
-State = Report | Case | Account | Reporter | Operation | Policies | Identity
+State = Report | Case | Account | Reporter | Operation | Policies | Identity | EvidenceRequest
 
 
 _EVOLVE: Final[Mapping[StreamKind, Callable[[Any, Recorded[Any]], State | None]]] = MappingProxyType(
@@ -49,6 +51,7 @@ _EVOLVE: Final[Mapping[StreamKind, Callable[[Any, Recorded[Any]], State | None]]
         StreamKind.OPERATION: operations.evolve,
         StreamKind.POLICY: policies.evolve,
         StreamKind.IDENTITY: identities.evolve,
+        StreamKind.EVIDENCE_REQUEST: evidence_requests.evolve,
     }
 )
 
@@ -187,6 +190,10 @@ class States:
     def identity(self, stream: StreamId) -> Identity | None:
         """The state of an identity's stream."""
         return cast("Identity | None", self.load(stream))
+
+    def evidence_request(self, stream: StreamId) -> EvidenceRequest | None:
+        """The state of an evidence request's stream."""
+        return cast("EvidenceRequest | None", self.load(stream))
 
 
 def evolve(stream: StreamId, state: State | None, fact: Recorded[Any]) -> State | None:

@@ -11,7 +11,7 @@ from caseledger.cli.finding import on_one
 from caseledger.cli.output import Cell, grid, moment, print_json, show, words
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
-from caseledger.queries.audit import AsOf, Audit, AuditEntry, audit_account, audit_case
+from caseledger.queries.audit import AsOf, Audit, AuditEntry, audit_account, audit_case, audit_evidence_request
 from caseledger.queries.cases_about import READ_MODELS
 from caseledger.queries.references import find_case
 
@@ -25,7 +25,7 @@ def case(case: str, platform: str | None, as_of: str | None, *, as_json: bool) -
     bound = _bound(as_of)
     with opened() as caseledger:
         found = on_one(
-            readings(caseledger, platform, "audit_trail", "operations"),
+            readings(caseledger, platform, "audit_trail", "operations", "evidence_requests"),
             lambda reading: audit_case(reading, find_case(reading.ledger, reading.platform, case), bound),
         )
     _print(found, as_json=as_json)
@@ -36,8 +36,19 @@ def account(account: str, platform: str | None, as_of: str | None, *, as_json: b
     bound = _bound(as_of)
     with opened() as caseledger:
         found = on_one(
-            readings(caseledger, platform, "audit_trail", *READ_MODELS),
+            readings(caseledger, platform, "audit_trail", "evidence_requests", *READ_MODELS),
             lambda reading: audit_account(reading, account, bound),
+        )
+    _print(found, as_json=as_json)
+
+
+def evidence_request(named: tuple[str, str | None], platform: str | None, as_of: str | None, *, as_json: bool) -> None:
+    """Replay an evidence request, named by its document and, where it is needed, the authority."""
+    bound = _bound(as_of)
+    with opened() as caseledger:
+        found = on_one(
+            readings(caseledger, platform, "audit_trail", "evidence_requests"),
+            lambda reading: audit_evidence_request(reading, named, bound),
         )
     _print(found, as_json=as_json)
 

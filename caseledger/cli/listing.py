@@ -1,5 +1,5 @@
-"""`caseledger list`: the queue, violations, sanctions, the blacklist, deadlines, reporters, operations, statistics,
-and the figures of a public notice.
+"""`caseledger list`: the queue, violations, sanctions, the blacklist, deadlines, reporters, operations, evidence
+requests, statistics, and the figures of a public notice.
 """
 
 # ruff: noqa: FBT002, PLC0415, PLR0913, PLR0917 - one argument an option; what a command needs is loaded when it runs
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caseledger.cli import listing_work
+from caseledger.cli import evidence_requests, listing_work
 from caseledger.cli.options import LIMIT_DEFAULT, Account, After, AsJson, Limit, Platform
 
 _STATES = "new, in_verification, proposed, awaiting_confirmation, returned, appealed, counterparty_open, notice_due"
@@ -91,6 +91,7 @@ def register(app: typer.Typer) -> None:
     own = (queue, violations, sanctions, blacklist, deadlines, reporters, operations, statistics, notice)
     for command in (*own, *listing_work.COMMANDS):
         commands.command(command.__name__)(command)
+    commands.command("evidence-requests")(evidence_requests.listed)
     app.add_typer(commands, name="list")
 
 

@@ -31,3 +31,13 @@ After = Annotated[
 ]
 
 Account = Annotated[str | None, typer.Option("--account", metavar="ID", help="Only of this account.")]
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME|POSITION",
+        help="Only what had happened by this time (an offset is needed), or up to this position of the ledger; "
+        "the bound itself is included.",
+    ),
+]

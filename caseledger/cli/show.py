@@ -1,10 +1,11 @@
-"""`caseledger show`: one case, account, reporter or operation as it stands."""
+"""`caseledger show`: one case, account, reporter, operation or evidence request as it stands."""
 
 # ruff: noqa: FBT002, PLC0415 - options are keywords to the library; what a command needs is loaded when it runs
 from typing import Annotated
 
 import typer
 
+from caseledger.cli import evidence_requests
 from caseledger.cli.options import AsJson, Platform
 
 _CASE_HELP = "The case's UUID, report:ID, report:SYSTEM/ID, or item:TYPE/SUBJECT/CONTENT."
@@ -14,11 +15,14 @@ CaseId = Annotated[str, typer.Argument(metavar="CASE", help=_CASE_HELP)]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    commands = typer.Typer(help="One case, account, reporter or operation as it stands.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="One case, account, reporter, operation or evidence request as it stands.", no_args_is_help=True
+    )
     commands.command("case")(case)
     commands.command("account")(account)
     commands.command("reporter")(reporter)
     commands.command("operation")(operation)
+    commands.command("evidence-request")(evidence_requests.shown)
     app.add_typer(commands, name="show")
 
 

@@ -1,4 +1,6 @@
-"""An auditor's replay of one case or account, from the ledger itself: every event in order, and the state after it."""
+"""An auditor's replay of one case, account or evidence request, from the ledger itself: every event in order, and the
+state after it.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,11 +9,13 @@ from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
-from caseledger.queries.audit_state import AccountTrack, CaseTrack, State, Track
+from caseledger.queries.audit_state import AccountTrack, CaseTrack, EvidenceRequestTrack, State, Track
 from caseledger.queries.errors import NotFound
+from caseledger.queries.evidence_requests import find_evidence_request
 from caseledger.queries.history import placed
 from caseledger.queries.ports import Reading
 from caseledger.queries.related import of_account, of_case
+from caseledger.queries.streams import stream_events
 from domain.cases import events as e
 from domain.events import Event
 from domain.policy.instants import utc_text
@@ -32,7 +36,7 @@ class AuditEntry:
     """One event as an auditor reads it. `facts` is everything it says that is not personal.
 
     An event of a reporter's stream names the reporter by the pseudonym that the case knows, and has no `event_id`.
-    `state` is how the case or account stood after it, `changed` the parts of that which the event changed.
+    `state` is how the case, account or request stood after it, `changed` the parts of that which the event changed.
     """
 
     position: int
@@ -80,6 +84,13 @@ def audit_account(reading: Reading, account: str, as_of: AsOf) -> Audit:
         raise NotFound("account_not_found", f"nothing is recorded about account {account!r} on {reading.platform}")
     track = AccountTrack(account_stream(reading.platform, account).uuid)
     return _replayed(reading, ("account", account), facts, track, as_of, {})
+
+
+def audit_evidence_request(reading: Reading, named: tuple[str, str | None], as_of: AsOf) -> Audit:
+    """Every event of a request, named by document and authority; raises `NotFound` or `NotAQuestion`."""
+    stream = str(find_evidence_request(reading, *named)["request_id"])
+    facts = stream_events(reading.ledger, UUID(stream))
+    return _replayed(reading, ("evidence request", stream), facts, EvidenceRequestTrack(), as_of, {})
 
 
 def _replayed(

@@ -1,4 +1,6 @@
-"""How a case or an account stands while its events are replayed one by one: few words and counts, no personal data."""
+"""How a case, account or evidence request stands while its events are replayed one by one: few words and counts, no
+personal data.
+"""
 
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +11,8 @@ from domain.cases import state as cases
 from domain.cases.state import Case
 from domain.cases.values import MeasureTaken
 from domain.events import Event
+from domain.evidence_requests import state as evidence_requests
+from domain.evidence_requests.state import EvidenceRequest
 from domain.recorded import Recorded
 from domain.reports.events import ReportRefused
 from domain.streams import StreamKind
@@ -123,6 +127,29 @@ class AccountTrack:
     def state(self) -> State:
         """How many cases, how many of them decided, and what stands."""
         return {"cases": len(self._cases), "cases_decided": len(self._decided), **self._standing.state()}
+
+
+class EvidenceRequestTrack:
+    """One request of an authority."""
+
+    def __init__(self) -> None:
+        """Before its first event."""
+        self._request: EvidenceRequest | None = None
+
+    def take(self, fact: Recorded[Event]) -> None:
+        """Take in the next event."""
+        self._request = evidence_requests.evolve(self._request, fact)  # type: ignore[arg-type] # its stream holds such
+
+    def state(self) -> State:
+        """How far it is, what was sent, and the clocks that ran out."""
+        request = self._request
+        sent = None if request is None else request.sent
+        return {
+            "stage": None if request is None else "received" if sent is None else "sent",
+            "classes_sent": [] if sent is None else list(sent.classes),
+            "accounts_sent": [] if sent is None else list(sent.accounts),
+            "deadlines_missed": sorted(request.missed) if request is not None else [],
+        }
 
 
 def case_summary(case: Case | None) -> State:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from caseledger.queries.cases_about import cases_about
 from caseledger.queries.errors import NotFound
+from caseledger.queries.evidence_requests import requests_about_account, requests_about_cases
 from caseledger.queries.ports import Reading
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
 from domain.accounts import events as a
@@ -21,8 +22,8 @@ Facts = list[Recorded[Event]]
 def of_case(reading: Reading, case: UUID) -> tuple[Facts, dict[UUID, str | None]]:
     """Every event in and because of a case, and its reports' pseudonyms; raises `NotFound`.
 
-    Its own stream, its reports, what it did to accounts, what its reporters were credited with, and its place in
-    operations.
+    Its own stream, its reports, what it did to accounts, what its reporters were credited with, its place in
+    operations, and what authorities asked about it.
     """
     own = stream_events(reading.ledger, case)
     state = case_state(own)
@@ -36,19 +37,22 @@ def of_case(reading: Reading, case: UUID) -> tuple[Facts, dict[UUID, str | None]
         *_account_facts(reading, case, own),
         *_reporter_facts(reading, case, reporters, set(reports)),
         *_operation_facts(reading, case),
+        *_request_facts(reading, requests_about_cases(reading, [case])),
     ]
     return found, {joined.report: joined.pseudonym for joined in state.reports}
 
 
 def of_account(reading: Reading, account: str) -> Facts:
-    """The account's record, and the whole streams of the cases against it.
+    """The account's record, and the whole streams of the cases against it and of authorities' requests about either.
 
     Cases that touched the record are named by it; cases that did not are found by the read models.
     """
     record = stream_events(reading.ledger, account_stream(reading.platform, account).uuid)
     named = {case for fact in record if isinstance(case := getattr(fact.event, "case", None), UUID)}
-    streams = many(reading.ledger, sorted(named | cases_about(reading, account)))
-    return [*record, *(fact for facts in streams.values() for fact in facts)]
+    cases = sorted(named | cases_about(reading, account))
+    requests = requests_about_account(reading, account) | requests_about_cases(reading, cases)
+    of_cases = (fact for facts in many(reading.ledger, cases).values() for fact in facts)
+    return [*record, *of_cases, *_request_facts(reading, requests)]
 
 
 def _account_facts(reading: Reading, case: UUID, own: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
@@ -94,3 +98,8 @@ def _operation_facts(reading: Reading, case: UUID) -> Iterator[Recorded[Event]]:
         for fact in facts:
             if getattr(fact.event, "case", None) == case:
                 yield fact
+
+
+def _request_facts(reading: Reading, requests: set[UUID]) -> Iterator[Recorded[Event]]:
+    for facts in many(reading.ledger, sorted(requests)).values():
+        yield from facts

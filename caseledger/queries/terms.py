@@ -140,6 +140,12 @@ TERMS: Final[Mapping[type[StrEnum], Mapping[StrEnum, Term]]] = MappingProxyType(
             vocabulary.ClockEvent.CAMPAIGN_STARTED: Term("campaign started", "专项行动开始"),
             vocabulary.ClockEvent.CAMPAIGN_CLOSED: Term("campaign closed", "专项行动结束"),
         },
+        vocabulary.RecordClass: {
+            vocabulary.RecordClass.REGISTRATION: Term("registration data", "注册信息"),
+            vocabulary.RecordClass.OPERATION_LOG: Term("operation logs", "操作日志"),
+            vocabulary.RecordClass.TRANSACTION: Term("transactions", "交易记录"),
+            vocabulary.RecordClass.COMMUNICATION: Term("communications", "通讯记录"),
+        },
         vocabulary.ClockState: {
             vocabulary.ClockState.MET: Term("met", "按时完成"),
             vocabulary.ClockState.LATE: Term("late", "逾期完成"),

@@ -165,6 +165,15 @@ class ClockEvent(StrEnum):
     CAMPAIGN_CLOSED = "campaign_closed"
 
 
+class RecordClass(StrEnum):
+    """A class of records that an authority may ask for."""
+
+    REGISTRATION = "registration"
+    OPERATION_LOG = "operation_log"
+    TRANSACTION = "transaction"
+    COMMUNICATION = "communication"
+
+
 class ClockState(StrEnum):
     """How a started clock stands at a moment."""
 

@@ -23,6 +23,8 @@ from tests.support.examples import (
     item,
     measure,
     minute,
+    package_sent,
+    requested,
     upheld,
     verified,
 )
@@ -99,6 +101,11 @@ def life(salt: str = "") -> list[Request]:
         ask(_member("promoter", salt), 72),
         ask(c.CloseOperation(operation="op-1", summary=canary("summary", salt)), 73),
         ask(c.CloseOperation(operation="op-9", summary=canary("summary", salt)), 74),
+        requested(75, case_name=canary("case_name", salt)),
+        requested(76, case_name=canary("case_name", f"{salt}2")),
+        package_sent(77, accounts=("acc-9",), sent_to=canary("sent_to", salt)),
+        package_sent(77, sent_to=canary("sent_to", salt)),
+        package_sent(78, sent_to=canary("sent_to", f"{salt}2")),
         appeal_decided("denied", 80, actor=CAT, reason=canary("reason", salt)),
     ]
 

@@ -6,13 +6,15 @@ from uuid import UUID
 from caseledger.application.requests import Request
 from domain import command_values as v
 from domain import commands as c
+from domain import request_commands as r
 from domain.policy.measures import Measure, parse_measure
-from domain.policy.vocabulary import EvidenceStrength, Severity, Source, SubjectType
+from domain.policy.vocabulary import EvidenceStrength, RecordClass, Severity, Source, SubjectType
 from domain.recorded import Role
 from domain.streams import (
     StreamId,
     account_stream,
     case_stream,
+    evidence_request_stream,
     operation_stream,
     policy_stream,
     report_stream,
@@ -27,6 +29,7 @@ START = datetime(2021, 3, 10, 4, 0, tzinfo=UTC)
 ANN, BOB, CAT = "officer-ann", "officer-bob", "officer-cat"
 ACCOUNT = "acc-1"
 REPORTER = "reporter-7"
+POLICE = "police"
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 SHA = "ab" * 32
 
@@ -69,6 +72,11 @@ def reporter_of(reporter: str = REPORTER) -> StreamId:
 def operation_of(operation: str = "op-1") -> StreamId:
     """The stream of an operation."""
     return operation_stream(PLATFORM, operation)
+
+
+def request_of(document: str = "doc-1") -> StreamId:
+    """The stream of an evidence request."""
+    return evidence_request_stream(PLATFORM, POLICE, document)
 
 
 def policy_of() -> StreamId:
@@ -221,3 +229,28 @@ def with_id(request: Request, number: int) -> Request:
         role=request.role,
         command_id=UUID(int=number),
     )
+
+
+def requested(minutes: float = 0, **fields: object) -> Request:
+    """The police ask for two classes of records about the account."""
+    values: dict[str, object] = {
+        "authority": POLICE,
+        "document": "doc-1",
+        "legal_basis": "article 54",
+        "accounts": (ACCOUNT,),
+        "classes": (RecordClass.OPERATION_LOG, RecordClass.REGISTRATION),
+    }
+    return ask(r.ReceiveEvidenceRequest.model_validate({**values, **fields}), minutes)
+
+
+def package_sent(minutes: float = 60, **fields: object) -> Request:
+    """They are sent what they asked for."""
+    values: dict[str, object] = {
+        "authority": POLICE,
+        "document": "doc-1",
+        "sha256": SHA,
+        "accounts": (ACCOUNT,),
+        "classes": (RecordClass.REGISTRATION, RecordClass.OPERATION_LOG),
+        "sent_to": "sergeant xu",
+    }
+    return ask(r.RecordPackageSent.model_validate({**values, **fields}), minutes)

@@ -40,6 +40,7 @@ from tests.support.examples import (
     policy_of,
     report_of,
     reporter_of,
+    request_of,
     upheld,
     verified,
 )
@@ -176,26 +177,32 @@ def test_an_appeal_against_a_decision_that_is_not_there_waits_for_nobody() -> No
     Given(service).when(appeal_decided("denied")).then_refused(NoAppealPending)
 
 
-@pytest.mark.parametrize("stream", [case_of(), report_of(), operation_of()])
+@pytest.mark.parametrize("stream", [case_of(), report_of(), operation_of(), request_of()])
 def test_a_stream_that_lost_its_first_event_is_no_thing_at_all(stream: StreamId) -> None:
     later = {
         StreamKind.CASE: "case.note_added.v1",
         StreamKind.REPORT: "report.admitted.v1",
         StreamKind.OPERATION: "operation.closed.v1",
+        StreamKind.EVIDENCE_REQUEST: "evidence_request.package_sent.v1",
     }[stream.kind]
     assert evolve(stream, None, Recorded(stream, 2, sample(later))) is None
 
 
 @pytest.mark.parametrize(
     ("stream", "name"),
-    [(case_of(), "case.opened.v1"), (report_of(), "report.received.v1"), (operation_of(), "operation.opened.v1")],
+    [
+        (case_of(), "case.opened.v1"),
+        (report_of(), "report.received.v1"),
+        (operation_of(), "operation.opened.v1"),
+        (request_of(), "evidence_request.received.v1"),
+    ],
 )
 def test_a_thing_that_begins_twice_began_the_first_time(stream: StreamId, name: str) -> None:
     first = evolve(stream, None, Recorded(stream, 1, sample(name)))
     again = evolve(stream, first, Recorded(stream, 2, sample(name, full=False)))
     assert first is not None
     assert again is not None
-    begun = "received" if stream.kind is StreamKind.REPORT else "opened"
+    begun = "received" if stream.kind in (StreamKind.REPORT, StreamKind.EVIDENCE_REQUEST) else "opened"
     assert getattr(again, begun) == getattr(first, begun)
 
 
@@ -205,6 +212,7 @@ def test_a_thing_that_begins_twice_began_the_first_time(stream: StreamId, name: 
         (case_of(), "case.opened.v1"),
         (report_of(), "report.received.v1"),
         (operation_of(), "operation.opened.v1"),
+        (request_of(), "evidence_request.received.v1"),
         (account_of(), "account.delisted.v1"),
         (reporter_of(), "reporter.report_upheld.v1"),
     ],

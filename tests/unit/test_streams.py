@@ -12,6 +12,7 @@ from domain.streams import (
     StreamKind,
     account_stream,
     case_stream,
+    evidence_request_stream,
     operation_stream,
     policy_stream,
     report_stream,
@@ -50,6 +51,7 @@ def test_every_kind_has_its_own_streams() -> None:
         account_stream("p", "x"),
         reporter_stream("p", "x"),
         operation_stream("p", "x"),
+        evidence_request_stream("p", "x", "x"),
         policy_stream("p"),
         policy_stream("q"),
     ]
