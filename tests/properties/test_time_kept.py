@@ -11,7 +11,8 @@ from domain.accounts.events import AccountSanctionEnded
 from domain.cases.later_events import CaseDeadlineMissed
 from domain.commands import MarkMajor
 from domain.errors import Refused
-from tests.support.examples import DAY, ask, dismissed, filed, item, measure, upheld
+from domain.evidence_requests.events import EvidenceRequestDeadlineMissed
+from tests.support.examples import DAY, ask, dismissed, filed, item, measure, package_sent, requested, upheld
 from tests.support.spec import facts_in, fresh_service
 from tests.support.time_kept import events_kept
 
@@ -25,7 +26,7 @@ Step = tuple[int, str, int]
 STEPS = st.lists(
     st.tuples(
         st.one_of(st.integers(0, 5 * DAY), st.sampled_from([3 * DAY, 3 * DAY - 1, DAY])),
-        st.sampled_from(["file", "file", "mute", "dismiss", "mark"]),
+        st.sampled_from(["file", "file", "mute", "dismiss", "mark", "request", "send"]),
         st.integers(1, POSTS),
     ),
     max_size=STEPS_MAX,
@@ -43,6 +44,10 @@ def request(step: Step, number: int, at: int) -> Request:
             return upheld(at, content, measure=measure("mute:P1D"), reason="again")
         case "dismiss":
             return dismissed(at, content)
+        case "request":
+            return requested(at, document=content)
+        case "send":
+            return package_sent(at, document=content)
     return ask(MarkMajor(case=item(content), reason="a network"), at)
 
 
@@ -69,6 +74,8 @@ def facts_of_time(service: Service) -> set[tuple[object, ...]]:
         event = fact.event
         if isinstance(event, CaseDeadlineMissed):
             found.add((fact.stream, event.clock, event.report, event.due_at, event.occurred_at))
+        if isinstance(event, EvidenceRequestDeadlineMissed):
+            found.add((fact.stream, event.clock, event.due_at, event.occurred_at))
         if isinstance(event, AccountSanctionEnded):
             found.add((event.account, event.kind, event.occurred_at))
     return found

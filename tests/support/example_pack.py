@@ -38,6 +38,13 @@ PACK: dict[str, object] = {
         {"id": "decision", "start": ["report_received"], "stop": ["decided", "report_refused"], "due": "P3D"},
         {"id": "major", "start": ["marked_major"], "stop": ["decided"], "due": "PT1H"},
         {"id": "notice", "start": ["authority_notice_due"], "stop": ["authority_notified"], "due": "PT24H"},
+        {
+            "id": "package",
+            "start": ["authority_request_received"],
+            "stop": ["authority_package_sent"],
+            "due": "PT24H",
+            "urgent": True,
+        },
     ],
     "content": [{"subjects": ["content"], "measures": ["delete_content"], "substitutes": ["block_content"]}],
     "ladder": [

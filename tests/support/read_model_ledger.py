@@ -48,6 +48,12 @@ id = "campaign-end"
 start = ["campaign_started"]
 stop = ["campaign_closed"]
 due = "P1M"
+[[clock]]
+id = "authority-package"
+start = ["authority_request_received"]
+stop = ["authority_package_sent"]
+due = "PT24H"
+urgent = true
 [[violation]]
 code = "3.1.1"
 class = "3.1"
