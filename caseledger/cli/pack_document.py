@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from caseledger.cli.pack_text import count_text, when_text
 from caseledger.queries.titles import class_term
 from domain.policy.measures import Measure
-from domain.policy.pack import Extra, Pack, Rule, Violation
+from domain.policy.pack import AdmissionRule, ClockRule, ContentRule, Extra, Pack, Rule, Violation
 
 Document = Mapping[str, object]
 
@@ -28,36 +28,10 @@ def pack_document(pack: Pack) -> Document:
         "officer_may_add": _shorts(pack.officer_may_add),
         "places": sorted(pack.places),
         "ladder": [_rule(rule) for rule in pack.ladder],
-        "content": [
-            {
-                "subjects": None if table.subjects is None else sorted(table.subjects),
-                "classes": None if table.classes is None else sorted(table.classes),
-                "measures": _shorts(table.measures),
-                "substitutes": _shorts(table.substitutes),
-            }
-            for table in pack.contents
-        ],
+        "content": [_content(table) for table in pack.contents],
         "extra": [_extra(extra) for extra in pack.extras],
-        "clocks": [
-            {
-                "id": clock.id,
-                "start": sorted(clock.start),
-                "stop": sorted(clock.stop),
-                "due": clock.due.text,
-                "goes_first": clock.goes_first,
-            }
-            for clock in pack.clocks
-        ],
-        "admission": [
-            {
-                "check": rule.check.value,
-                "reason": rule.reason.value,
-                "redirect": rule.redirect,
-                "by": rule.by.value,
-                "source": rule.source,
-            }
-            for rule in pack.admissions
-        ],
+        "clocks": [_clock(clock) for clock in pack.clocks],
+        "admission": [_admission(rule) for rule in pack.admissions],
         "channels": [_plain(channel) for channel in pack.channels],
         "flows": [_plain(flow) for flow in pack.flows],
         "external_outcomes": sorted(pack.external_outcomes),
@@ -94,6 +68,35 @@ def _rule(rule: Rule) -> Document:
         "options": _shorts(rule.options),
         "default": {key.value: None if value is None else str(value) for key, value in rule.default.items()},
         "no_penalty": rule.no_penalty,
+    }
+
+
+def _content(table: ContentRule) -> Document:
+    return {
+        "subjects": None if table.subjects is None else sorted(table.subjects),
+        "classes": None if table.classes is None else sorted(table.classes),
+        "measures": _shorts(table.measures),
+        "substitutes": _shorts(table.substitutes),
+    }
+
+
+def _clock(clock: ClockRule) -> Document:
+    return {
+        "id": clock.id,
+        "start": sorted(clock.start),
+        "stop": sorted(clock.stop),
+        "due": clock.due.text,
+        "goes_first": clock.goes_first,
+    }
+
+
+def _admission(rule: AdmissionRule) -> Document:
+    return {
+        "check": rule.check.value,
+        "reason": rule.reason.value,
+        "redirect": rule.redirect,
+        "by": rule.by.value,
+        "source": rule.source,
     }
 
 
