@@ -26,7 +26,7 @@ BATCH_EVENTS_MAX: Final = 4_000
 TOGETHER_EVENTS_MAX: Final = 20_000
 """Up to so many events a second process would only just have started when the first is done."""
 
-BESIDE: Final = ("queue", "deadlines", "sanctions", "blacklist", "reporters", "operations")
+BESIDE: Final = ("queue", "deadlines", "sanctions", "blacklist", "reporters", "operations", "co_reporting")
 """Read models that go to the second process: they take few kinds of events, the others nearly all of them."""
 
 Progress = Callable[[int], None]

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from domain.policies.events import PolicyPublished
 from domain.policy.durations import EARLIEST, LATEST
@@ -38,12 +38,8 @@ VERSION: Final = 1
 _SCOPE: Final = "published"
 
 
-class Account(NamedTuple):
-    """An account that reported a target: when it last did, and the most earlier occasions it shares with another."""
-
-    at: str
-    reporter: str
-    earlier: int
+Account = tuple[str, str, int]
+"""When an account last reported the target, the reporter, and the most earlier occasions shared with another."""
 
 
 def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
@@ -103,22 +99,31 @@ def _respondents(fact: Fact[ReportReceived]) -> list[Key]:
 def _report(rows: Rows, target: tuple[str, str], reporter: str, at: datetime) -> None:
     """Put the account among those of the target, and compare it with the last ones before it."""
     row = rows.get(CO_REPORTING, target)
-    known = [] if row is None else [Account(*each) for each in json.loads(cast("str", row["accounts"]))]
-    others = [account for account in known if account.reporter != reporter]
     moment = instant_text(at)
+    if row is None:
+        _write(rows, target, [(moment, reporter, 0)])
+        return
+    last, most, others = moment, 0, cast("list[Account]", json.loads(cast("str", row["accounts"])))
+    for place, (before, account, earlier) in enumerate(others):
+        if account == reporter:
+            last, most = max(moment, before), earlier
+            del others[place]
+            break
     since, until = instant_text(_moved(at, -TOGETHER_WITHIN)), instant_text(_moved(at, TOGETHER_WITHIN))
-    near = [account.reporter for account in others if since <= account.at <= until][:PAIRED_MAX]
+    near = [account for before, account, _ in others if since <= before <= until][:PAIRED_MAX]
     shared = _occasions_before(rows, reporter, near, at)
-    own = next((account for account in known if account.reporter == reporter), Account(moment, reporter, 0))
-    accounts = [Account(max(moment, own.at), reporter, max([own.earlier, *shared.values()]))]
-    accounts += (each._replace(earlier=max(each.earlier, shared.get(each.reporter, 0))) for each in others)
-    _write(rows, target, accounts)
+    if shared:
+        most = max(most, *shared.values())
+        others = [(before, account, max(earlier, shared.get(account, 0))) for before, account, earlier in others]
+    _write(rows, target, [(last, reporter, most), *others])
 
 
 def _occasions_before(rows: Rows, reporter: str, others: list[str], at: datetime) -> dict[str, int]:
     """On how many occasions before this one the account reported together with each of the others; this one is noted.
     Fewer than `EARLIER_MIN` are taken for chance, and told as none.
     """
+    if not others:
+        return {}
     keys: dict[str, Key] = {other: (min(reporter, other), max(reporter, other)) for other in others}
     rows.prefetch(PAIRS, keys.values())
     found = {other: _occasion(rows, key, at) for other, key in keys.items()}
@@ -142,10 +147,13 @@ def _occasion(rows: Rows, key: Key, at: datetime) -> int:
 
 def _write(rows: Rows, target: tuple[str, str], accounts: list[Account]) -> None:
     """The figures follow from the accounts that are looked at: the last ones, within the window."""
-    newest = datetime.fromisoformat(max(account.at for account in accounts))
-    since = instant_text(_moved(newest, -WINDOW))
-    kept = sorted((account for account in accounts if account.at >= since), reverse=True)[:ACCOUNTS_MAX]
-    together = sum(account.earlier > 0 for account in kept)
+    kept = accounts
+    if len(accounts) > 1:
+        kept = sorted(((at, who, earlier) for at, who, earlier in accounts), reverse=True)[:ACCOUNTS_MAX]
+        since = instant_text(_moved(datetime.fromisoformat(kept[0][0]), -WINDOW))
+        if kept[-1][0] < since:
+            kept = [account for account in kept if account[0] >= since]
+    together = sum(earlier > 0 for _, _, earlier in kept)
     rows.put(
         CO_REPORTING,
         {
@@ -153,10 +161,10 @@ def _write(rows: Rows, target: tuple[str, str], accounts: list[Account]) -> None
             "target": target[1],
             "reporters": len(kept),
             "together": together,
-            "earlier_max": max(account.earlier for account in kept),
+            "earlier_max": max(earlier for _, _, earlier in kept),
             "signal": together >= SIGNAL_ACCOUNTS_MIN,
-            "first_at": kept[-1].at,
-            "last_at": kept[0].at,
+            "first_at": kept[-1][0],
+            "last_at": kept[0][0],
             "accounts": canonical(kept),
         },
     )

@@ -109,7 +109,7 @@ def read_model() -> ReadModel:
     )
     of_cases: tuple[type[Event], ...] = (CasePreliminaryResultGiven, CaseDecided)
     for kind in of_cases:
-        on.owns(kind, CASES).owns(kind, BY_CASE)
+        on.owns(kind, CASES).scans(kind, BY_CASE, lambda fact: [(fact.stream,)])
     meaning = "Reporters who have to be told what became of their report, and how long it took until they were."
     return ReadModel(NAME, VERSION, meaning, (FEEDBACK, BY_CASE, CASES, RULES, POLICIES), on.handlers, on.ahead)
 

@@ -71,7 +71,7 @@ NOTICES: Final = Table(
         text("policy_version", "Version of the policy that was applied."),
         integer("position", "Place of the decision in the ledger.", "position"),
     ),
-    indexes=(("thing_type", "thing", "day"), ("state", "position")),
+    indexes=(("thing_type", "thing", "case_id", "decision"), ("state", "position")),
     prefix=2,
 )
 

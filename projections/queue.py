@@ -39,9 +39,11 @@ from projections.queue_duties import (
     FURTHER_DUTIES,
     NOTHING_OWED,
     OF_THE_DECISION,
+    STANDING,
     left_to_do,
     no_longer_owed,
     owed,
+    taken_up_again,
 )
 from projections.queue_tables import (
     AWAITING_CONFIRMATION,
@@ -104,7 +106,7 @@ def _open(rows: Rows, fact: Fact[CaseOpened]) -> None:
         "position": fact.position,
         "version": fact.version,
         "stage": NEW,
-        **dict.fromkeys(FURTHER_DUTIES, NOTHING_OWED),
+        **dict.fromkeys((STANDING, *FURTHER_DUTIES), NOTHING_OWED),
         "moments": NOTHING_YET,
         "first_report": id_text(joined.report),
         "clocks_policy": pack.version,
@@ -135,8 +137,8 @@ def _join(rows: Rows, fact: Fact[CaseReportJoined]) -> None:
 
 
 def _assign(rows: Rows, fact: Fact[CaseAssigned]) -> None:
-    at = fact.at
-    _move(rows, fact, officer=fact.event.officer, assigned_at=at)
+    again: dict[str, Value] = {"stage": IN_VERIFICATION} if taken_up_again(rows.get(QUEUE, (fact.stream,))) else {}
+    _move(rows, fact, officer=fact.event.officer, assigned_at=fact.at, **again)
 
 
 def _release(rows: Rows, fact: Fact[CaseReleased]) -> None:
@@ -187,7 +189,7 @@ def _return(rows: Rows, fact: Fact[CaseDecisionReturned]) -> None:
 
 
 def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
-    _move(rows, fact, stage=DECIDED)
+    _owe(rows, fact, STANDING, fact.event.decision, stage=DECIDED)
 
 
 def _owe_notice(rows: Rows, fact: Fact[CaseAuthorityNoticeDue]) -> None:
@@ -215,11 +217,11 @@ def _answer(rows: Rows, fact: Fact[CaseAppealDenied] | Fact[CaseAppealReduced]) 
 
 
 def _uphold_appeal(rows: Rows, fact: Fact[CaseAppealUpheld]) -> None:
-    _no_longer_owe(rows, fact, tuple(FURTHER_DUTIES), fact.event.decision)
+    _no_longer_owe(rows, fact, (STANDING, *FURTHER_DUTIES), fact.event.decision)
 
 
 def _correct(rows: Rows, fact: Fact[CaseDecisionCorrected]) -> None:
-    ended = OF_THE_DECISION if fact.event.measure is None else ()
+    ended = (STANDING, *OF_THE_DECISION) if fact.event.measure is None else ()
     _no_longer_owe(rows, fact, ended, fact.event.decision)
 
 
@@ -296,10 +298,10 @@ def _move(rows: Rows, fact: Fact[Event], **values: Value) -> None:
     _write(rows, row)
 
 
-def _owe(rows: Rows, fact: Fact[Event], duty: str, decision: int) -> None:
+def _owe(rows: Rows, fact: Fact[Event], duty: str, decision: int, **values: Value) -> None:
     row = rows.get(QUEUE, (fact.stream,))
     if row is not None:
-        _move(rows, fact, **owed(row, duty, decision))
+        _move(rows, fact, **owed(row, duty, decision), **values)
 
 
 def _no_longer_owe(rows: Rows, fact: Fact[Event], duties: tuple[str, ...], decision: int) -> None:

@@ -63,6 +63,7 @@ QUEUE: Final = Table(
         integer("position", "Place of its opening in the ledger.", "position"),
         integer("version", "Version of the case's stream that the row shows.", "version"),
         text("stage", "How far the decision is: `state` without what is left to do after it."),
+        json_text("decisions_standing", "Sorted list of the decisions that nothing has taken back."),
         json_text("appeals_pending", "Sorted list of the decisions against which an appeal waits for its answer."),
         json_text("counterparties_open", "Sorted list of the decisions whose other side has to be examined."),
         json_text("notices_open", "Sorted list of the decisions of which an authority has to be told."),

@@ -12,6 +12,7 @@ from caseledger.cli.output import Cell, grid, moment, print_json, show, words
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries.audit import AsOf, Audit, AuditEntry, audit_account, audit_case
+from caseledger.queries.cases_about import READ_MODELS
 from caseledger.queries.references import find_case
 
 POSITION_DIGITS_MAX: Final = 18
@@ -35,7 +36,7 @@ def account(account: str, platform: str | None, as_of: str | None, *, as_json: b
     bound = _bound(as_of)
     with opened() as caseledger:
         found = on_one(
-            readings(caseledger, platform, "audit_trail", "queue"),
+            readings(caseledger, platform, "audit_trail", *READ_MODELS),
             lambda reading: audit_account(reading, account, bound),
         )
     _print(found, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from caseledger.queries.cases_about import rows_of_cases
 from caseledger.queries.errors import NotFound
 from caseledger.queries.ports import Reading, Row
 from caseledger.queries.streams import kind_of, stream_events
@@ -42,7 +43,7 @@ def account_view(reading: Reading, account: str) -> AccountView:
         removals=reading.all("content_removals", "position", account=account),
         bars=reading.all("registration_bars", "barred_at", account=account),
         listings=reading.all("blacklist", "position", account=account),
-        cases=reading.all("queue", "opened_at", respondent=account),
+        cases=rows_of_cases(reading, account),
     )
     known = view.cases or view.violation_counts or view.sanctions or view.removals or view.listings
     if not known and kind_of(stream_events(reading.ledger, stream.uuid)) is None:

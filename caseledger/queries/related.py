@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from caseledger.queries.cases_about import cases_about
 from caseledger.queries.errors import NotFound
 from caseledger.queries.ports import Reading
 from caseledger.queries.streams import case_state, many, of_type, report_state, stream_events
@@ -42,12 +43,11 @@ def of_case(reading: Reading, case: UUID) -> tuple[Facts, dict[UUID, str | None]
 def of_account(reading: Reading, account: str) -> Facts:
     """The account's record, and the whole streams of the cases against it.
 
-    Cases that touched the record are named by it; cases that did not are found by the read model of the queue.
+    Cases that touched the record are named by it; cases that did not are found by the read models.
     """
     record = stream_events(reading.ledger, account_stream(reading.platform, account).uuid)
     named = {case for fact in record if isinstance(case := getattr(fact.event, "case", None), UUID)}
-    queued = {UUID(str(row["case_id"])) for row in reading.all("queue", respondent=account)}
-    streams = many(reading.ledger, sorted(named | queued))
+    streams = many(reading.ledger, sorted(named | cases_about(reading, account)))
     return [*record, *(fact for facts in streams.values() for fact in facts)]
 
 

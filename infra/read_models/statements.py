@@ -11,8 +11,8 @@ from infra.read_models.schema import sql_table
 from projections.rows import Changes
 from projections.tables import PLATFORM, ColumnKind, Key, Table, Value
 
-_CHUNK_SIZES: Final = (1, 16, 256)
-"""How many keys a read takes; keys are repeated to fill one up, so that three statements are all there are."""
+_CHUNK_SIZES: Final = (256, 64, 16, 4, 1)
+"""How many keys a read takes: few sizes, so that there are few statements to prepare."""
 
 
 class Statements:
@@ -30,7 +30,7 @@ class Statements:
         """The rows whose keys are, or begin with, one of these; all of them are equally long."""
         names = self._table.names
         for chunk in _chunks(keys):
-            values = (platform, *(part for key in chunk for part in key))
+            values = (*(part for key in chunk for part in key), platform)
             for found in connection.exec_driver_sql(self._select(len(chunk[0]), len(chunk)), values):
                 row: dict[str, Value] = dict(zip(names, found, strict=True))
                 for name in self._booleans:
@@ -75,32 +75,38 @@ class Statements:
         return [self._made.c[name] == sa.bindparam(f"own_{name}") for name in names]
 
     def _select(self, key_parts: int, keys: int) -> str:
-        """The rows of one platform that have one of so many keys in the first so many columns of the key."""
+        """The rows of one platform that have one of so many keys in the first so many columns of the key.
+
+        A join, since SQLite reads the whole table for a list of tuples where it looks the rows of a join up.
+        """
         known = self._selects.get((key_parts, keys))
         if known is not None:
             return known
-        made = self._made
-        by = [self._table.by_name[name] for name in self._table.key[:key_parts]]
-        example = tuple(0 if column.kind is ColumnKind.INTEGER else "" for column in by)
-        columns = [made.c[column.name] for column in by]
-        wanted = columns[0].in_([example[0]] * keys)
-        if key_parts > 1:
-            wanted = sa.tuple_(*columns).in_([example] * keys)
-        shown = sa.select(*(made.c[name] for name in self._table.names)).where(made.c[PLATFORM] == "", wanted)
-        text = str(shown.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True}))
+        quoted = self._dialect.identifier_preparer.quote
+        asked = ", ".join([f"({', '.join([self._mark] * key_parts)})"] * keys)
+        columns = (quoted(name) for name in self._table.key[:key_parts])
+        same = " AND ".join(f"{column} = asked.column{at}" for at, column in enumerate(columns, 1))
+        shown, _, table = self._text(sa.select(*(self._made.c[name] for name in self._table.names))).rpartition("FROM ")
+        text = (
+            f"{shown}FROM (VALUES {asked}) AS asked CROSS JOIN {table} "
+            f"WHERE {quoted(PLATFORM)} = {self._mark} AND {same}"
+        )
         self._selects[(key_parts, keys)] = text
         return text
+
+    @property
+    def _mark(self) -> str:
+        return "?" if self._dialect.paramstyle == "qmark" else "%s"
 
     def _text(self, statement: sa.ClauseElement) -> str:
         return str(statement.compile(dialect=self._dialect))
 
 
 def _chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
-    """The keys in pieces of the sizes there are, the last one filled up with its own last key."""
+    """The keys in their order, in pieces of the sizes there are."""
+    in_order = sorted(keys)
     at = 0
-    while at < len(keys):
-        left = len(keys) - at
-        size = next((size for size in _CHUNK_SIZES if size >= left), _CHUNK_SIZES[-1])
-        chunk = list(keys[at : at + size])
-        yield chunk + [chunk[-1]] * (size - len(chunk))
+    while at < len(in_order):
+        size = next(size for size in _CHUNK_SIZES if size <= len(in_order) - at)
+        yield in_order[at : at + size]
         at += size

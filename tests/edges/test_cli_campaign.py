@@ -75,6 +75,13 @@ def test_the_case_shows_a_decision_for_each(data: Path) -> None:
     assert f"Decisions ({PERSONS})" in printed
 
 
+def test_a_person_among_others_has_their_case(data: Path) -> None:
+    account = document(data, "show", "account", "p-17")
+    assert [row["subject"] for row in account["cases"]] == ["box-group"]
+    audit = document(data, "audit", "account", "p-17")
+    assert "case.decided.v1" in {event["type"] for event in audit["entries"]}
+
+
 def test_minors_are_named_by_their_initial_and_nobody_is_named_unasked(data: Path) -> None:
     case = document(data, "show", "case", "report:ring", "--with-texts")
     assert (case["minors"], case["by_initial"]) == (list(MINORS), list(MINORS))

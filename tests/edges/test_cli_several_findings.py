@@ -6,7 +6,8 @@ import pytest
 
 from caseledger.bootstrap import start
 from caseledger.settings import LogLevel, Settings
-from tests.support.cli_folder import KR, Folder, document, rows, text
+from tests.support.cli_folder import KR, Folder, document, rows, run, text
+from tests.support.policy_packs import KR36
 
 DAY = "2021-03-10"
 
@@ -76,3 +77,12 @@ def test_the_trail_of_the_case_holds_each_of_them(data: Path) -> None:
         1,
     )
     assert audit["state"]["appeal"] == "upheld"
+
+
+def test_under_the_same_policy_no_finding_of_the_case_would_come_out_otherwise(data: Path) -> None:
+    totals = document(data, "policy", "what-if", "--pack", str(KR36))["totals"]
+    assert (totals["judged"], totals["different"]) == (3, 0)
+
+
+def test_its_read_models_rebuild_to_the_same_digest(data: Path) -> None:
+    assert run(data, "rebuild", "--check").exit_code == 0

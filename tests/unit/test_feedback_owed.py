@@ -5,8 +5,9 @@ import pytest
 from domain.cases import events as e
 from domain.reports.events import ReportAdmitted, ReportFeedbackGiven, ReportReceived, ReportRefused
 from domain.values import FeedbackKind
+from projections.queries import Query
 from tests.support import read_model_ledger as given
-from tests.support.read_model_ledger import Ledger, row_of, rows_of
+from tests.support.read_model_ledger import PLATFORM, Ledger, built, row_of, rows_of
 
 OUTCOME_ONLY = """
 zone = "Asia/Shanghai"
@@ -158,3 +159,14 @@ def test_without_a_policy_reporters_are_told_of_everything() -> None:
     admitted(ledger, "r-1")
     ledger.add("one", e.CasePreliminaryResultGiven)
     assert state(ledger, "r-1") == ("owed", "preliminary_result")
+
+
+@pytest.mark.parametrize("batch_max", range(1, 6))
+def test_a_case_that_opens_in_a_later_batch_than_its_report_finds_who_is_owed(batch_max: int) -> None:
+    ledger = told()
+    admitted(ledger, "r-1")
+    ledger.add("one", e.CaseOpened, joined=given.joined("r-1", ledger.at))
+    ledger.add("one", e.CaseDecided)
+    with built(ledger, batch_max=batch_max) as store:
+        (row,) = store.select(PLATFORM, Query("feedback"))
+    assert (row["state"], row["what"]) == ("owed", "outcome")

@@ -131,11 +131,11 @@ def test_each_report_of_a_case_has_its_own_deadline() -> None:
 
 def test_a_clock_goes_by_the_policy_of_the_day_it_started() -> None:
     clock = {"id": "decision", "start": ["report_received"], "stop": ["decided"], "due": "P30D"}
-    longer = {"version": "2", "valid_from": date(2021, 1, 2), "clock": [clock]}
+    longer = {"version": "2", "valid_from": date(2021, 3, 11), "clock": [clock]}
     started = given(filed())
-    started.and_then(ask(PublishPolicy(text=example_pack(longer)), 60), filed(120, "post-2", report="r-2"))
+    started.and_then(ask(PublishPolicy(text=example_pack(longer)), 60), filed(DAY, "post-2", report="r-2"))
     events = events_kept(started.service, 40 * DAY)
-    assert [event.due_at for event in events] == [minute(3 * DAY), minute(30 * DAY + 120)]
+    assert [event.due_at for event in events] == [minute(3 * DAY), minute(31 * DAY)]
 
 
 def test_an_officer_may_still_do_what_was_recorded_after_the_clock_had_noticed() -> None:

@@ -10,9 +10,9 @@ from caseledger.event_codec import to_stored
 from domain.accounts.events import AccountSanctionImposed
 from domain.cases import handling
 from domain.cases.events import CaseDecided, CaseDecisionProposed, CaseOpened
-from domain.cases.later_events import CaseDecisionCorrected
+from domain.cases.later_events import CaseAppealLodged, CaseDecisionCorrected
 from domain.commands import GiveFeedback, OpenOperation, PublishPolicy
-from domain.errors import ReportNotSettled
+from domain.errors import NoAppealPending, NothingToUndo, ReportNotSettled
 from domain.events import Event, Stamp
 from domain.facts import Fact
 from domain.operations.events import OperationClosed
@@ -25,6 +25,7 @@ from tests.support.event_samples import sample
 from tests.support.example_pack import NO_EXEMPTION, example_pack
 from tests.support.examples import (
     account_of,
+    appeal_decided,
     appealed,
     ask,
     banned,
@@ -154,6 +155,25 @@ def test_an_external_measure_on_an_old_record_says_so() -> None:
 def test_appeals_of_a_stricter_policy_are_judged_by_it() -> None:
     strict = given(filed(), upheld(), edits=NO_EXEMPTION)
     assert strict.service.handle(appealed()).events[-1].event.reason == "no_exemption"
+
+
+def test_an_appeal_against_what_was_taken_back_meanwhile_decides_nothing() -> None:
+    waiting = given(filed(), upheld(), appealed()).service
+    cause = facts_in(waiting)[-1].event.cause
+    undone = CaseDecisionCorrected(
+        occurred_at=minute(45), cause=cause, decision=1, replaced=None, measure=None, explanation="our mistake"
+    )
+    service = with_event(waiting, Fact(case_of(), undone))
+    Given(service).when(appeal_decided("denied")).then_refused(NothingToUndo)
+
+
+def test_an_appeal_against_a_decision_that_is_not_there_waits_for_nobody() -> None:
+    def elsewhere(fact: Recorded[Event]) -> Event:
+        lodged = isinstance(fact.event, CaseAppealLodged)
+        return fact.event.model_copy(update={"decision": 7}) if lodged else fact.event
+
+    service = rewritten(given(filed(), upheld(), appealed()).service, elsewhere)
+    Given(service).when(appeal_decided("denied")).then_refused(NoAppealPending)
 
 
 @pytest.mark.parametrize("stream", [case_of(), report_of(), operation_of()])

@@ -139,7 +139,24 @@ def test_duties_end_with_the_decision_they_come_from_and_no_other() -> None:
     assert case(ledger)["is_open"] is False
 
 
-@pytest.mark.parametrize("kind", [e.CaseCounterpartyDue, later.CaseAppealUpheld, e.CaseDecisionProposed])
+def test_a_case_of_which_nothing_stands_is_in_the_queue_again_once_somebody_takes_it() -> None:
+    ledger = one_case(hours=1)
+    for number in (1, 2):
+        ledger.add("one", e.CaseDecided, decision=number)
+    ledger.add("one", later.CaseDecisionCorrected, decision=1)
+    ledger.add("one", e.CaseAssigned, officer="ann")
+    assert case(ledger)["state"] == "decided"
+    ledger.add("one", later.CaseAppealUpheld, decision=2)
+    assert (case(ledger)["state"], case(ledger)["is_open"]) == ("decided", False)
+    ledger.add("one", e.CaseAssigned, officer="bob")
+    assert (case(ledger)["state"], case(ledger)["is_open"]) == ("in_verification", True)
+    ledger.add("one", e.CaseDecided, decision=3)
+    assert (case(ledger)["state"], case(ledger)["decisions_standing"]) == ("decided", [3])
+
+
+@pytest.mark.parametrize(
+    "kind", [e.CaseDecided, e.CaseAssigned, e.CaseCounterpartyDue, later.CaseAppealUpheld, e.CaseDecisionProposed]
+)
 def test_what_happens_to_a_case_that_never_opened_shows_nothing(kind: type[Event]) -> None:
     ledger = Ledger()
     ledger.add("one", kind)
