@@ -1,4 +1,4 @@
-"""`caseledger demo`: simulated months of two platforms, what the read models say of them, and all of it rebuilt."""
+"""`caseledger demo`: simulated months of five platforms, what the read models say of them, and all of it rebuilt."""
 
 from typing import Annotated
 

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from caseledger.cli.demo_campaign import PLATFORM as CAMPAIGN_PLATFORM
+from caseledger.cli.demo_campaign import Campaign, campaign_of
+from caseledger.cli.demo_contraband import PLATFORM as CONTRABAND_PLATFORM
+from caseledger.cli.demo_contraband import Contraband, contraband_of
+from caseledger.cli.demo_partners import Partners, partners_of
+from caseledger.cli.demo_rewards import PLATFORM as REWARDS_PLATFORM
+from caseledger.cli.demo_rewards import Rewards, rewards_of
+from caseledger.cli.demo_words import listed, measure_of, number_of, text_of
 from caseledger.queries.explanation import explain
 from caseledger.queries.packs import Title, published, titles
 from caseledger.queries.packs import loaded as loaded_pack
@@ -12,6 +20,7 @@ from caseledger.queries.ports import Question, Reading, Row
 from caseledger.queries.references import find_case
 from caseledger.queries.words import Sentence
 from domain.policy.pack import Pack
+from domain.policy.vocabulary import SubjectType
 
 COUNTED_ACCOUNT: Final = ("36kr-jiangsu", "u-xuanwu-88")
 """Judged three times, one of them taken back on appeal."""
@@ -21,6 +30,8 @@ EXPLAINED_ACCOUNT: Final = ("36kr-jiangsu", "u-binjiang-17")
 
 TRAIL_CASE: Final = ("36kr-jiangsu", "report:comment-button/kr-0019")
 """The case of that ban, with its appeal."""
+
+NEWS: Final = SubjectType.NEWS_ITEM.value
 
 LISTING: Final = "platform-zero-tolerance"
 """The platform with a blacklist."""
@@ -151,24 +162,13 @@ class Figures:
     account: Counts
     explained: Explained
     audit: Trail
+    news: tuple[Row, ...]
     blacklist: Blacklist
+    campaign: Campaign
+    rewards: Rewards
+    partners: Partners
+    contraband: Contraband
     queues: tuple[Queue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """A read model before and after it was dropped and replayed from `facts` facts."""
-
-    platform: str
-    read_model: str
-    facts: int
-    live: str
-    rebuilt: str
-
-    @property
-    def same(self) -> bool:
-        """Whether both are equal to the last byte."""
-        return self.live == self.rebuilt
 
 
 def figures_of(readings: Sequence[Reading]) -> Figures:
@@ -178,11 +178,16 @@ def figures_of(readings: Sequence[Reading]) -> Figures:
         account=_counts(on[COUNTED_ACCOUNT[0]], COUNTED_ACCOUNT[1]),
         explained=_explained(on[EXPLAINED_ACCOUNT[0]], EXPLAINED_ACCOUNT[1]),
         audit=_trail(on[TRAIL_CASE[0]], TRAIL_CASE[1]),
+        news=tuple(on[TRAIL_CASE[0]].all("notices", "position", thing_type=NEWS)),
         blacklist=Blacklist(
             platform=LISTING,
             internal=tuple(on[LISTING].all("blacklist", "position")),
             public=tuple(on[LISTING].all("blacklist_public", "listed_at", "party_type")),
         ),
+        campaign=campaign_of(on[CAMPAIGN_PLATFORM]),
+        rewards=rewards_of(on[REWARDS_PLATFORM]),
+        partners=partners_of(on[LISTING]),
+        contraband=contraband_of(on[CONTRABAND_PLATFORM]),
         queues=tuple(_queue(reading) for reading in readings),
     )
 
@@ -195,8 +200,8 @@ def _counts(reading: Reading, account: str) -> Counts:
 
 def _count(pack: Pack | None, row: Row) -> Count:
     title = titles(pack, [str(row["code"])])[0]
-    ever, in_force, lifted = (int(str(row[name])) for name in ("ever", "in_force", "lifted"))
-    return Count(title.code, title.zh, title.en, ever, in_force, lifted, _text(row["last_at"]))
+    ever, in_force, lifted = (number_of(row[name]) for name in ("ever", "in_force", "lifted"))
+    return Count(title.code, title.zh, title.en, ever, in_force, lifted, text_of(row["last_at"]))
 
 
 def _explained(reading: Reading, account: str) -> Explained:
@@ -210,16 +215,16 @@ def _explained(reading: Reading, account: str) -> Explained:
         platform=reading.platform,
         account=account,
         sanction=str(row["sanction"]),
-        measure=_measure(row),
+        measure=measure_of(row),
         at=str(row["imposed_at"]),
         case=str(row["case_id"]),
-        violations=titles(pack, _list(row["codes"])),
+        violations=titles(pack, listed(row["codes"])),
         rule=rule,
         clause=applied.source if applied else None,
         explanation=str(row["explanation"]),
         sentence=explained.sentence,
         judged_again_the_same=explained.judged_again.same,
-        counted=tuple(_counted(reading, pack, sanction) for sanction in _list(row["because"])),
+        counted=tuple(_counted(reading, pack, sanction) for sanction in listed(row["because"])),
         policy_version=str(row["policy_version"]),
         policy_digest=str(row["policy_digest"]),
     )
@@ -227,8 +232,8 @@ def _explained(reading: Reading, account: str) -> Explained:
 
 def _counted(reading: Reading, pack: Pack | None, sanction: str) -> Counted:
     row = reading.all("sanctions", sanction=sanction)[0]
-    found = titles(pack, _list(row["codes"]))
-    return Counted(sanction, _measure(row), str(row["imposed_at"]), str(row["rule"]), found)
+    found = titles(pack, listed(row["codes"]))
+    return Counted(sanction, measure_of(row), str(row["imposed_at"]), str(row["rule"]), found)
 
 
 def _trail(reading: Reading, case: str) -> Trail:
@@ -250,14 +255,14 @@ def _waiting(pack: Pack | None, row: Row, at: str) -> Waiting:
     return Waiting(
         case=str(row["case_id"]),
         left_minutes=None if left is None else int(left.total_seconds() // 60),
-        clock=_text(row["clock"]),
+        clock=text_of(row["clock"]),
         state=str(row["state"]),
-        severity=_text(row["severity"]),
-        reports=int(str(row["reports"])),
+        severity=text_of(row["severity"]),
+        reports=number_of(row["reports"]),
         subject=f"{row['subject_type']} {row['subject']}",
-        titles=titles(pack, _list(row["codes"])),
-        officer=_text(row["officer"]),
-        department=_text(row["department"]),
+        titles=titles(pack, listed(row["codes"])),
+        officer=text_of(row["officer"]),
+        department=text_of(row["department"]),
         major=bool(row["major"]),
     )
 
@@ -266,15 +271,3 @@ def _pack(reading: Reading) -> Pack | None:
     """The policy that was published last."""
     newest = published(reading.ledger, reading.platform)[-1].event
     return loaded_pack(newest.text, newest.version)
-
-
-def _measure(row: Row) -> str:
-    return str(row["kind"]) if row["duration"] is None else f"{row['kind']}:{row['duration']}"
-
-
-def _list(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -10,8 +10,9 @@ from typing import Final
 from caseledger.application.lines import LINE_BYTES_MAX
 from caseledger.application.scenario import Outcome, Result, Rules
 from caseledger.bootstrap import Caseledger, start
-from caseledger.cli.demo_figures import Figures, Played, Rebuilt, figures_of
+from caseledger.cli.demo_figures import Figures, Played, figures_of
 from caseledger.cli.demo_folder import demo_settings, prepare
+from caseledger.cli.demo_rebuilt import Rebuilt
 from caseledger.cli.demo_tables import show_demo, show_played
 from caseledger.cli.output import print_json
 from caseledger.cli.running import scenario_of

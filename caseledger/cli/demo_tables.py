@@ -11,6 +11,8 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
+from caseledger.cli.demo_campaign import show_campaign
+from caseledger.cli.demo_contraband import show_contraband
 from caseledger.cli.demo_figures import (
     Blacklist,
     Counts,
@@ -18,25 +20,30 @@ from caseledger.cli.demo_figures import (
     Figures,
     Played,
     Queue,
-    Rebuilt,
     Trail,
     Waiting,
 )
+from caseledger.cli.demo_partners import show_partners
+from caseledger.cli.demo_rebuilt import Rebuilt, show_rebuilt
+from caseledger.cli.demo_rewards import show_rewards
+from caseledger.cli.demo_words import day, heading, left, listed, note, plain, titled, types_of
 from caseledger.cli.output import Cell, grid, moment, screen, table, words
 from caseledger.cli.rows import cell
-from caseledger.queries.packs import Title
 from caseledger.queries.ports import Row
 from caseledger.settings import Settings
 
 DIGEST_CHARS: Final = 12
-"""Of a digest, where people compare two."""
+"""Of a digest of a policy."""
 
 SHORT_DIGEST_CHARS: Final = 8
 """Of a digest, where it only has to be recognised."""
 
 STORIES: Final = {
     "36kr-jiangsu": "January to June 2021: posts and news reported, muted, banned, appealed.",
+    "cac-campaign": "November and December 2023: a doxing ring of 42 persons, decided about outside.",
+    "moji-weather": "June to August 2020: reporters, rewards with two monthly caps, a malicious report.",
     "platform-zero-tolerance": "September to December 2025: a fake shop and its ring; a wrong accusation.",
+    "wechat-contraband": "December 2018 to March 2019: sellers, promoters, groups and links.",
 }
 """What each scenario is about."""
 
@@ -66,18 +73,33 @@ def _parts(
     settings: Settings, played: Sequence[Played], figures: Figures, rebuilt: Sequence[Rebuilt]
 ) -> Iterator[RenderableType]:
     yield from _played(played)
-    yield from _counts(figures.account)
-    yield from _explained(figures.explained)
-    yield from _trail(figures.audit)
-    yield from _blacklist(figures.blacklist)
     for queue in figures.queues:
+        yield from _story(queue.platform, figures)
         yield from _queue(queue)
-    yield from _rebuilt(rebuilt)
+    yield from show_rebuilt(rebuilt)
     yield from _next(settings, figures)
 
 
+def _story(platform: str, figures: Figures) -> Iterator[RenderableType]:
+    """What the months of one platform are about."""
+    if platform == figures.account.platform:
+        yield from _counts(figures.account)
+        yield from _explained(figures.explained)
+        yield from _trail(figures.audit)
+        yield from _news(figures.news)
+    if platform == figures.campaign.platform:
+        yield from show_campaign(figures.campaign)
+    if platform == figures.rewards.platform:
+        yield from show_rewards(figures.rewards)
+    if platform == figures.blacklist.platform:
+        yield from _blacklist(figures.blacklist)
+        yield from show_partners(figures.partners)
+    if platform == figures.contraband.platform:
+        yield from show_contraband(figures.contraband)
+
+
 def _played(played: Sequence[Played]) -> Iterator[RenderableType]:
-    yield _heading("Simulated months, command by command, into one ledger of facts for each platform", first=True)
+    yield heading("Simulated months, command by command, into one ledger of facts for each platform", first=True)
     for each in played:
         yield Text(f"{each.platform}, {STORIES.get(each.platform, 'a scenario.')}")
     yield Text()
@@ -91,11 +113,11 @@ def _played(played: Sequence[Played]) -> Iterator[RenderableType]:
         yield Text("NOT every command did what its line expects:", "bold")
         yield table(None, ("platform", "line"), wrong)
         return
-    yield _note("Each command did what its line expects, refusals included; what is sent again changes nothing.")
+    yield note("Each command did what its line expects, refusals included; what is sent again changes nothing.")
 
 
 def _counts(counts: Counts) -> Iterator[RenderableType]:
-    yield _heading(f"Violation counts of one account: {counts.account} ({counts.platform})")
+    yield heading(f"Violation counts of one account: {counts.account} ({counts.platform})")
     columns = ("code", "violation", "#ever", "#in force", "#lifted", "!last in force")
     rows = [
         (
@@ -109,18 +131,18 @@ def _counts(counts: Counts) -> Iterator[RenderableType]:
         for each in counts.violations
     ]
     yield table(None, columns, rows)
-    yield _note("Lifted: taken back on appeal. It counts nowhere any more, and stays visible for ever.")
+    yield note("Lifted: taken back on appeal. It counts nowhere any more, and stays visible for ever.")
 
 
 def _explained(why: Explained) -> Iterator[RenderableType]:
-    yield _heading(f"One sanction explained: {why.measure} for {why.account}")
+    yield heading(f"One sanction explained: {why.measure} for {why.account}")
     pairs: list[tuple[str, Cell]] = [
-        ("found", "\n".join(_titled(why.violations))),
+        ("found", "\n".join(titled(why.violations))),
         ("rule", f"{why.rule}, clause {why.clause} of the source text"),
         ("that is", f"{why.sentence.en}\n{why.sentence.zh}" if why.sentence else None),
     ]
     for place, counted in enumerate(why.counted):
-        told = f"{counted.measure} of {moment(counted.at)} for {words(_titled(counted.violations))}"
+        told = f"{counted.measure} of {moment(counted.at)} for {words(titled(counted.violations))}"
         pairs.append(("it counted" if place == 0 else " ", told))
     pairs += [
         ("imposed", moment(why.at)),
@@ -133,11 +155,11 @@ def _explained(why: Explained) -> Iterator[RenderableType]:
 
 
 def _trail(trail: Trail) -> Iterator[RenderableType]:
-    yield _heading(f"Audit trail of that case, {trail.case}")
+    yield heading(f"Audit trail of that case, {trail.case}")
     policies = sorted({str(row["policy_version"]) for row in trail.facts if row["policy_version"]})
     columns = ("#place", "!when", "what", "who", "why", "!evidence")
     yield table(None, columns, [_trail_row(row) for row in trail.facts])
-    yield _note(f"Place in the ledger; why by rule or reason, policy {words(policies)}; evidence by its SHA-256.")
+    yield note(f"Place in the ledger; why by rule or reason, policy {words(policies)}; evidence by its SHA-256.")
 
 
 def _trail_row(row: Row) -> tuple[Cell, ...]:
@@ -163,32 +185,41 @@ def _what(row: Row) -> str:
     return happened if detail is None else f"{happened}: {detail}"
 
 
+def _news(items: Sequence[Row]) -> Iterator[RenderableType]:
+    yield heading("News items: the duty editor acts on the item, and no account is sanctioned")
+    rows = [
+        (cell(row["thing"]), "\n".join(types_of(row)), words(map(plain, listed(row["measures"]))), day(row["day"]))
+        for row in items
+    ]
+    yield table(None, ("item", "violation", "done", "!on"), rows)
+
+
 def _blacklist(blacklist: Blacklist) -> Iterator[RenderableType]:
-    yield _heading(f"Blacklist of {blacklist.platform}: for its officers")
+    yield heading(f"Blacklist of {blacklist.platform}: for its officers")
     internal = [
         (
             str(row["party_type"]),
             cell(row["party"]),
-            "\n".join(_titles_of(row)),
+            "\n".join(types_of(row)),
             str(row["state"]),
-            _day(row["listed_at"]),
-            _day(row["delisted_at"]) if row["delisted_at"] else None,
+            day(row["listed_at"]),
+            day(row["delisted_at"]) if row["delisted_at"] else None,
         )
         for row in blacklist.internal
     ]
     yield table(None, ("type", "who", "violation", "state", "!since", "!until"), internal)
-    yield _heading("and for the public: what is listed now, people masked")
+    yield heading("and for the public: what is listed now, people masked")
     public = [
-        (str(row["party_type"]), cell(row["shown_as"]), "\n".join(_titles_of(row)), _day(row["listed_at"]))
+        (str(row["party_type"]), cell(row["shown_as"]), "\n".join(types_of(row)), day(row["listed_at"]))
         for row in blacklist.public
     ]
     yield table(None, ("type", "who", "violation", "!since"), public)
     labels = sorted({str(row["label"]) for row in blacklist.public})
-    yield _note(f"Each is labelled: {words(labels)}.")
+    yield note(f"Each is labelled: {words(labels)}.")
 
 
 def _queue(queue: Queue) -> Iterator[RenderableType]:
-    yield _heading(f"Open queue of {queue.platform} at {moment(queue.at)}, by time to breach")
+    yield heading(f"Open queue of {queue.platform} at {moment(queue.at)}, by time to breach")
     columns = ("!time left", "clock", "state", "severity", "#reports", "subject", "officer")
     yield table(None, columns, [_waiting(each) for each in queue.cases])
 
@@ -196,7 +227,7 @@ def _queue(queue: Queue) -> Iterator[RenderableType]:
 def _waiting(each: Waiting) -> tuple[Cell, ...]:
     severity = f"{each.severity or ''}{', major' if each.major else ''}"
     return (
-        _left(each.left_minutes),
+        left(each.left_minutes),
         each.clock,
         each.state.replace("_", " "),
         severity,
@@ -206,28 +237,8 @@ def _waiting(each: Waiting) -> tuple[Cell, ...]:
     )
 
 
-def _rebuilt(rebuilt: Sequence[Rebuilt]) -> Iterator[RenderableType]:
-    yield _heading("Every read model: live, then dropped and rebuilt from the first fact")
-    platforms = list(dict.fromkeys(each.platform for each in rebuilt))
-    digests = {(each.read_model, each.platform): each for each in rebuilt}
-    names = dict.fromkeys(each.read_model for each in rebuilt)
-    rows = [(name, *(_compared(digests.get((name, platform))) for platform in platforms)) for name in names]
-    yield table(None, ("read model", *(f"!{platform}" for platform in platforms)), rows)
-    wrong = sum(not each.same for each in rebuilt)
-    if wrong:
-        yield Text(f"{wrong} of {len(rebuilt)} are NOT what was there before: do not trust these read models.", "bold")
-        return
-    yield _note(f"All {len(rebuilt)} are the same to the last byte: SHA-256 over every row, live and rebuilt.")
-
-
-def _compared(each: Rebuilt | None) -> str | None:
-    if each is None:
-        return None
-    return f"{each.live[:DIGEST_CHARS]} {'=' if each.same else '≠'} {each.rebuilt[:DIGEST_CHARS]}"
-
-
 def _next(settings: Settings, figures: Figures) -> Iterator[RenderableType]:
-    yield _heading("Try next")
+    yield heading("Try next")
     lines = [f"export CASELEDGER_DATA={shlex.quote(str(settings.data.resolve()))}"]
     if os.environ.get("CASELEDGER_READ_MODELS_URL"):
         lines.append("unset CASELEDGER_READ_MODELS_URL")
@@ -245,7 +256,10 @@ def commands(figures: Figures) -> tuple[str, ...]:
         f"list violations --account {figures.account.account} --by code",
         f"list queue --platform {figures.queues[0].platform}",
         f"list blacklist --platform {figures.blacklist.platform} --view public",
-        "show operation op-flash-sale",
+        f"show operation {figures.campaign.ring['operation']}",
+        f"list bookings --platform {figures.rewards.platform} --month {figures.rewards.month}",
+        f"list notice --platform {figures.contraband.platform} --since {figures.contraband.since}",
+        f"blacklist check {next(iter(figures.partners.checked))}",
         "digest",
         "--help",
     )
@@ -260,32 +274,3 @@ def _program() -> str:
     here = Path.cwd()
     absolute = called.absolute()
     return shlex.quote(str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute))
-
-
-def _heading(text: str, *, first: bool = False) -> Text:
-    return Text(text if first else f"\n{text}", style="bold")
-
-
-def _note(text: str) -> Text:
-    return Text(text, style="dim")
-
-
-def _day(value: object) -> str:
-    """The day of a moment, in UTC."""
-    return str(value)[:10]
-
-
-def _left(minutes: int | None) -> str | None:
-    if minutes is None:
-        return None
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{hours} h {rest:02} {'late' if minutes < 0 else 'left'}"
-
-
-def _titled(found: Iterable[Title]) -> list[str]:
-    return ["  ".join(part for part in (title.code, title.zh, title.en) if part) for title in found]
-
-
-def _titles_of(row: Row) -> list[str]:
-    found = row["violation_types"]
-    return [f"{each['zh']} {each['en']}" for each in found] if isinstance(found, list) else []

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from caseledger.cli.failures import usage
 from caseledger.cli.output import Cell, print_json, show
-from caseledger.cli.rows import SANCTION_COLUMNS, Column, Row, at, due, of, rows_table, together, worded
+from caseledger.cli.rows import SANCTION_COLUMNS, Column, Row, at, due, number, of, rows_table, together, worded
 from caseledger.cli.session import opened, readings
 from caseledger.cli.times import instant
 from caseledger.queries import lists
@@ -48,7 +48,7 @@ def queue(where: Mapping[str, str | None], *, closed: bool, page: Asked) -> None
         ("!due", due),
         ("!severity", of("severity")),
         ("#reports", of("reports")),
-        ("!together", together),
+        ("?!together", together),
         ("account", of("respondent")),
     )
     with opened() as caseledger:
@@ -171,12 +171,13 @@ def reporters(where: Mapping[str, str | None], *, page: Asked) -> None:
 
 def operations(where: Mapping[str, str | None], *, page: Asked) -> None:
     """Operations by when they were opened."""
-    counts = ("cases", "persons", "minors", "upheld", "dismissed")
     columns: Sequence[Column] = (
         ("operation", of("operation")),
         ("title", of("title")),
-        ("state", of("state")),
-        *((f"#{name}", of(name)) for name in counts),
+        ("!state", of("state")),
+        ("#cases", of("cases")),
+        ("#decided", lambda row: number(row["upheld"]) + number(row["dismissed"])),
+        *((f"#{name}", of(name)) for name in ("persons", "minors")),
         ("#with outcome", of("persons_with_outcome")),
         ("!opened", at("opened_at")),
     )

@@ -1,6 +1,7 @@
 """Rows of read models as tables for people; the columns that say most, in words."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
 
 from rich.table import Table
 
@@ -31,6 +32,11 @@ def cell(value: object) -> Cell:
     return value if isinstance(value, str | int | bool) or value is None else str(value)
 
 
+def number(value: object) -> int:
+    """A column that holds a number."""
+    return int(str(value))
+
+
 def worded(name: str) -> Callable[[Row], Cell]:
     """The code in a column, as words."""
     return lambda row: str(row[name]).replace("_", " ")
@@ -47,8 +53,11 @@ def measure(row: Row) -> Cell:
 
 
 def rows_table(title: str | None, columns: Sequence[Column], rows: Iterable[Row]) -> Table:
-    """A table of these columns."""
-    return table(title, [name for name, _ in columns], [[value(row) for _, value in columns] for row in rows])
+    """A table of these columns; one whose name begins with `?` is left out where no row fills it."""
+    cells = [[value(row) for _, value in columns] for row in rows]
+    filled = [not name.startswith("?") or any(line[place] for line in cells) for place, (name, _) in enumerate(columns)]
+    names = [name.removeprefix("?") for name, _ in columns]
+    return table(title, list(compress(names, filled)), [list(compress(line, filled)) for line in cells])
 
 
 def listing_rows(title: str | None, rows: Iterable[Row], names: Sequence[str]) -> Table:

@@ -21,6 +21,10 @@ ROWS_SHOWN_MAX: Final = 50
 """Persons and outcomes in a table for people; `--json` gives all."""
 
 
+CASE_CHARS: Final = 8
+"""Of a case's id, where it only tells cases apart."""
+
+
 def show_account(account: str, platform: str | None, *, as_json: bool) -> None:
     """Find the account and print it."""
     with opened() as caseledger:
@@ -129,7 +133,7 @@ def _operation(view: OperationView) -> Iterator[Part]:
             ("opened", moment(str(standing["opened_at"]))),
             ("closed", moment(str(standing["closed_at"])) if standing["closed_at"] else None),
             ("cases", f"{standing['cases']}: {_progress(view)}"),
-            ("persons", f"{standing['persons']}, {standing['persons_with_outcome']} with an outcome"),
+            ("persons", f"{standing['persons']}, {standing['persons_with_outcome']} with an outcome{_outside(view)}"),
             ("minors", cell(standing["minors"])),
             ("regions", _tally(view.regions)),
             ("roles", _tally(view.parts)),
@@ -144,7 +148,7 @@ def _operation(view: OperationView) -> Iterator[Part]:
         rest = [("minor", of("minor")), ("outcome", of("outcome")), ("measures", of("measures"))]
         yield rows_table(_first("Persons", view.persons), [*columns, *rest], view.persons)
     if view.outcomes:
-        columns = [("!case", of("case_id")), ("what", _outcome), ("account", of("account"))]
+        columns = [("!case", _short_case), ("what", _outcome), ("account", of("account"))]
         rest = [("authority", of("authority")), ("!at", at("decided_at"))]
         yield rows_table(_first("Outcomes", view.outcomes), [*columns, *rest], view.outcomes)
 
@@ -152,6 +156,15 @@ def _operation(view: OperationView) -> Iterator[Part]:
 def _progress(view: OperationView) -> str:
     standing = view.standing
     return f"{view.open_cases} open, {standing['upheld']} upheld, {standing['dismissed']} dismissed"
+
+
+def _outside(view: OperationView) -> str:
+    """Told where it says something else: a finding of the platform is an outcome, too."""
+    return f", {view.decided_outside} decided outside" if view.decided_outside else ""
+
+
+def _short_case(row: Mapping[str, object]) -> str:
+    return f"{str(row['case_id'])[:CASE_CHARS]}…"
 
 
 def _first(name: str, rows: Sequence[object]) -> str:

@@ -58,11 +58,17 @@ def rewards(month: str | None, reporter: str | None, *, page: Asked) -> None:
     columns: Sequence[Column] = (
         ("!month", of("month")),
         ("!reporter", of("reporter")),
-        ("currency", of("currency")),
+        ("!unit", of("currency")),
         *((f"#{name}", of(name)) for name in names),
     )
     where = lists.given(month=_month(month, "--month"), reporter=reporter)
     _list(lists.Listing("reporter_rewards", where, ("month",)), columns, page)
+
+
+def _cut_off(row: Row) -> Cell:
+    """What a cap cut off; nothing where none did."""
+    capped = row["capped"]
+    return cell({name: amount for name, amount in capped.items() if amount}) if isinstance(capped, dict) else None
 
 
 def bookings(month: str | None, reporter: str | None, *, page: Asked) -> None:
@@ -71,7 +77,7 @@ def bookings(month: str | None, reporter: str | None, *, page: Asked) -> None:
         ("!booked", at("booked_at")),
         ("!reporter", of("reporter")),
         ("granted", of("granted")),
-        ("capped", of("capped")),
+        ("capped", _cut_off),
         ("!note", lambda row: "reversed" if row["reversed_at"] else cell(row["note"] or row["perk"])),
     )
     where = lists.given(month=_month(month, "--month"), reporter=reporter)

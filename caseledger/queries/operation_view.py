@@ -8,6 +8,7 @@ from typing import Final
 
 from caseledger.queries.errors import NotFound
 from caseledger.queries.ports import OneOf, Question, Reading, Row
+from domain.policy.kinds import KINDS, Kind, MeasureRole
 
 CASES_ASKED_MAX: Final = 500
 """The outcomes of this many cases are read at a time."""
@@ -16,7 +17,8 @@ CASES_ASKED_MAX: Final = 500
 @dataclass(frozen=True, slots=True)
 class OperationView:
     """One operation. The lists of rows are those of the read models of the same names, each cut where it was asked to
-    be; the counts by region and role are of all persons. `open_cases` have no decision that stands.
+    be; the counts by region and role are of all persons. `open_cases` have no decision that stands; `decided_outside`
+    are the persons about whom an authority decided.
     """
 
     platform: str
@@ -24,6 +26,7 @@ class OperationView:
     position: int
     standing: Row
     open_cases: int
+    decided_outside: int
     cases: list[Row]
     persons: list[Row]
     outcomes: list[Row]
@@ -39,7 +42,7 @@ def operation_view(reading: Reading, operation: str, most: int | None = None) ->
         raise NotFound("operation_not_found", f"no operation {operation!r} on {reading.platform}")
     standing = found[0]
     key = str(standing["operation_id"])
-    regions, parts, persons = _persons(reading, key, most)
+    regions, parts, outside, persons = _persons(reading, key, most)
     where, order = {"operation_id": key}, ("added_at",)
     cases = list(reading.tables.rows(Question("operation_cases", where, order, most)))
     return OperationView(
@@ -48,6 +51,7 @@ def operation_view(reading: Reading, operation: str, most: int | None = None) ->
         position=reading.position,
         standing=standing,
         open_cases=_number(standing, "cases") - _number(standing, "upheld") - _number(standing, "dismissed"),
+        decided_outside=outside,
         cases=cases,
         persons=persons,
         outcomes=list(islice(_outcomes(reading, cases), most)),
@@ -57,18 +61,33 @@ def operation_view(reading: Reading, operation: str, most: int | None = None) ->
     )
 
 
-def _persons(reading: Reading, key: str, most: int | None) -> tuple[Counter[str], Counter[str], list[Row]]:
-    """All persons counted by region and role, and the first of them."""
+def _persons(reading: Reading, key: str, most: int | None) -> tuple[Counter[str], Counter[str], int, list[Row]]:
+    """All persons counted by region and role, those decided about outside, and the first of them."""
     regions: Counter[str] = Counter()
     parts: Counter[str] = Counter()
+    outside: set[object] = set()
     first: list[Row] = []
     for person in reading.tables.rows(Question("operation_persons", {"operation_id": key}, ("entry",))):
         if person["counted"]:
             regions[str(person["region"] or "")] += 1
             parts[str(person["part"] or "")] += 1
+        if any(is_external(measure) for measure in measures_of(person)):
+            outside.add(person["account"] or person["entry"])
         if most is None or len(first) < most:
             first.append(person)
-    return regions, parts, first
+    return regions, parts, len(outside), first
+
+
+def measures_of(person: Row) -> list[str]:
+    """What stands against a person of an operation, in the short form of packs."""
+    measures = person["measures"]
+    return [str(measure) for measure in measures] if isinstance(measures, list) else []
+
+
+def is_external(measure: str) -> bool:
+    """Whether an authority decides this measure."""
+    kind = measure.partition(":")[0]
+    return kind in KINDS and KINDS[Kind(kind)].role is MeasureRole.EXTERNAL
 
 
 def _outcomes(reading: Reading, cases: Sequence[Row]) -> Iterator[Row]:

@@ -62,6 +62,8 @@ def test_every_person_has_a_finding_and_the_outcomes_that_concern_them(data: Pat
     assert persons["p-1"] == ["administrative_detention:P10D"]
     assert persons["p-3"] == ["legal_accountability"]
     assert persons["p-4"] == []
+    assert operation["decided_outside"] == sum(bool(measures) for measures in persons.values())
+    assert f"{operation['decided_outside']} decided outside" in text(data, "show", "operation", "ring")
 
 
 def test_the_case_shows_a_decision_for_each(data: Path) -> None:

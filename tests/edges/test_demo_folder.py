@@ -82,11 +82,11 @@ def test_something_foreign_in_the_demos_folder_keeps_it_from_being_emptied(data:
 
 
 def test_another_platforms_journal_keeps_it_from_being_emptied(data: Path) -> None:
-    other = data / "platforms" / "moji-weather"
+    other = data / "platforms" / "another-platform"
     other.mkdir()
     ended = caseledger("demo", "--fresh", data=data)
     assert ended.status == 2
-    assert "platforms/moji-weather" in ended.err
+    assert "platforms/another-platform" in ended.err
     assert other.is_dir()
 
 
