@@ -1,8 +1,25 @@
 """The audit trail: every event of a case or an account in order, with who, what, why and on which evidence."""
 
-from typing import Final, cast
+from collections.abc import Iterable
+from typing import Final, cast, get_args
 
-from domain.cases.events import CaseDecided, CaseEvidenceAttached, CaseOpened, CaseReportJoined
+from domain.cases.events import (
+    CaseAuthorityNoticeDue,
+    CaseCounterpartyDue,
+    CaseDecided,
+    CaseDecisionProposed,
+    CaseDecisionReturned,
+    CaseEvidenceAttached,
+    CaseOpened,
+    CaseReportJoined,
+)
+from domain.cases.later_events import (
+    CaseAppealDenied,
+    CaseAppealLodged,
+    CaseAppealReduced,
+    CaseAppealUpheld,
+    CaseDecisionCorrected,
+)
 from domain.cases.values import ReportInCase
 from domain.catalogue import EVENT_TYPES
 from domain.events import Event
@@ -12,9 +29,9 @@ from projections.audit_facts import shape_of
 from projections.fact import Fact
 from projections.instants import id_text
 from projections.packs import canonical_list
-from projections.read_model import Handler, ReadModel, own_rows
+from projections.read_model import Ahead, Handler, ReadModel, own_rows
 from projections.rows import Rows
-from projections.tables import Table, Value, instant, integer, json_text, text, text_id
+from projections.tables import Key, Table, Value, boolean, instant, integer, json_text, text, text_id
 
 NAME: Final = "audit_trail"
 """Permanent: checkpoints are kept under it."""
@@ -44,7 +61,11 @@ TRAIL: Final = Table(
         text_id("command_id", "The command that caused it."),
         text_id("correlation_id", "What that command belonged to."),
         text_id("case_id", "Case it belongs to, for a report the case that took it up.", nullable=True),
-        text_id("account", "Account it is about, for an event of a case the respondent known by then.", nullable=True),
+        text_id(
+            "account",
+            "Account it is about; for an event of a decision its respondent, of a case else the one known by then.",
+            nullable=True,
+        ),
         text_id("operation", "Operation it belongs to.", nullable=True),
         text("rule", "Rule of the policy that led to it.", nullable=True),
         text("explanation", "Why: explanation code of the rule, reason of a refusal or denial.", nullable=True),
@@ -64,10 +85,35 @@ STREAMS: Final = Table(
         text_id("stream", "The report or case."),
         integer("received_at_position", "Place of a report's receipt in the ledger.", "position", nullable=True),
         text_id("case_id", "The case of a report.", nullable=True),
-        text_id("account", "The respondent known last.", nullable=True),
+        text_id("account", "The respondent: that of the first decision, before that of the reports.", nullable=True),
+        boolean("decided", "Whether a decision named that account."),
     ),
     internal=True,
 )
+
+DECISIONS: Final = Table(
+    "audit_decisions",
+    "Whom each decision of a case is about.",
+    ("stream", "decision"),
+    (
+        text_id("stream", "The case."),
+        integer("decision", "Number of the decision in the case, from 1.", "ordinal"),
+        text_id("account", "Its respondent.", nullable=True),
+    ),
+    internal=True,
+)
+
+OfDecision = (
+    CaseDecisionReturned
+    | CaseAuthorityNoticeDue
+    | CaseCounterpartyDue
+    | CaseAppealLodged
+    | CaseAppealDenied
+    | CaseAppealUpheld
+    | CaseAppealReduced
+    | CaseDecisionCorrected
+)
+"""Events of a case that name the decision they are about."""
 
 
 def _trace(rows: Rows, fact: Fact[Event]) -> None:
@@ -123,14 +169,36 @@ def _attach(rows: Rows, fact: Fact[CaseEvidenceAttached]) -> None:
     _bring(rows, fact, canonical_list((fact.event.evidence.sha256,)))
 
 
+def _propose(rows: Rows, fact: Fact[CaseDecisionProposed]) -> None:
+    account = _about(rows, fact)
+    rows.append(TRAIL, _row(fact, fact.stream, fact.stream, account))
+
+
 def _decide(rows: Rows, fact: Fact[CaseDecided]) -> None:
-    """The decision says who answers for the case, where the reports did not or named somebody else."""
-    event = fact.event
+    """The first decision says who answers for the case, where the reports did not or named somebody else."""
     stream = fact.stream
-    respondent = event.finding.respondent if event.finding else None
-    if respondent is not None:
-        rows.put(STREAMS, _known(stream, respondent))
-    _bring(rows, fact, canonical_list(event.evidence))
+    account = _about(rows, fact)
+    known = rows.get(STREAMS, (stream,))
+    if account is not None and not (known and known["decided"]):
+        rows.put(STREAMS, _known(stream, account) | {"decided": True})
+    rows.append(TRAIL, _row(fact, stream, stream, account, canonical_list(fact.event.evidence)))
+
+
+def _about(rows: Rows, fact: Fact[CaseDecisionProposed] | Fact[CaseDecided]) -> str | None:
+    """Whom the decision is about, kept for what happens to it later; a dismissal is about whom the case is about."""
+    stream, finding = fact.stream, fact.event.finding
+    known = rows.get(STREAMS, (stream,))
+    account = finding.respondent if finding else None
+    rows.put(DECISIONS, {"stream": stream, "decision": fact.event.decision, "account": account})
+    return account or (cast("str | None", known["account"]) if known else None)
+
+
+def _of_decision(rows: Rows, fact: Fact[OfDecision]) -> None:
+    stream = fact.stream
+    decision = rows.get(DECISIONS, (stream, fact.event.decision))
+    known = decision if decision and decision["account"] is not None else rows.get(STREAMS, (stream,))
+    account = cast("str | None", known["account"]) if known else None
+    rows.append(TRAIL, _row(fact, stream, stream, account))
 
 
 def read_model() -> ReadModel:
@@ -141,17 +209,25 @@ def read_model() -> ReadModel:
         CaseOpened: _open,
         CaseReportJoined: _join,
         CaseEvidenceAttached: _attach,
+        CaseDecisionProposed: _propose,
         CaseDecided: _decide,
+        **dict.fromkeys(get_args(OfDecision), _of_decision),
     }
     handlers = {kind: cast("Handler", special.get(kind, _trace)) for kind in EVENT_TYPES.values()}
     about_streams = (own_rows(STREAMS),)
-    ahead = {
+    ahead: dict[type[Event], tuple[Ahead, ...]] = {
         kind: about_streams
         for kind in EVENT_TYPES.values()
         if kind.TYPE.startswith((f"{StreamKind.CASE}.", f"{StreamKind.REPORT}."))
     }
+    for kind in (CaseDecisionProposed, CaseDecided, *get_args(OfDecision)):
+        ahead[kind] = (*about_streams, Ahead(DECISIONS, _key_of_decision))
     meaning = "Every event of a case or account in order: who, what, why, rule, policy version, evidence digests."
-    return ReadModel(NAME, VERSION, meaning, (TRAIL, STREAMS), handlers, ahead)
+    return ReadModel(NAME, VERSION, meaning, (TRAIL, STREAMS, DECISIONS), handlers, ahead)
+
+
+def _key_of_decision(fact: Fact[Event]) -> Iterable[Key]:
+    return ((fact.stream, cast("CaseDecided", fact.event).decision),)
 
 
 def _bring(rows: Rows, fact: Fact[Event], evidence: str) -> None:
@@ -162,7 +238,7 @@ def _bring(rows: Rows, fact: Fact[Event], evidence: str) -> None:
 
 
 def _known(stream: str, account: str | None) -> dict[str, Value]:
-    return {"stream": stream, "received_at_position": None, "case_id": None, "account": account}
+    return {"stream": stream, "received_at_position": None, "case_id": None, "account": account, "decided": False}
 
 
 def _shown(joined: ReportInCase) -> str:

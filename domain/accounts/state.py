@@ -104,10 +104,8 @@ def _beside(account: Account, event: _Beside) -> Account:
             return replace(account, attempts=account.attempts.plus(attempt, None))
         case e.AccountIdentityEstablished():
             return _held(account, event.identities)
-        case e.AccountPartnerWarned():
+        case _:
             return replace(account, warned=account.warned.plus((event.listing, event.partner), None))
-        case unknown:
-            assert_never(unknown)
 
 
 def _held(account: Account, identities: tuple[IdentityDigest, ...]) -> Account:

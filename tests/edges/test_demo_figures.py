@@ -47,7 +47,7 @@ def test_every_command_does_what_it_expects(document: MappingProxyType[str, obje
         (KR, 141, 128, 2, 11, 268, []),
         ("cac-campaign", 141, 132, 2, 7, 265, []),
         ("moji-weather", 90, 86, 1, 3, 248, []),
-        (ZERO, 83, 77, 1, 5, 206, []),
+        (ZERO, 84, 78, 1, 5, 208, []),
         ("wechat-contraband", 84, 78, 0, 6, 298, []),
     ]
 

@@ -20,7 +20,7 @@ from domain.policies.events import PolicyPublished
 from domain.recorded import Recorded
 from domain.reporters.events import ReporterMaliciousReportFound
 from domain.reports.events import ReportAdmitted, ReportReceived
-from domain.streams import StreamId, StreamKind
+from domain.streams import StreamId, StreamKind, identity_stream
 from tests.support.event_samples import sample
 from tests.support.example_pack import NO_EXEMPTION, example_pack
 from tests.support.examples import (
@@ -215,6 +215,7 @@ def test_a_thing_that_begins_twice_began_the_first_time(stream: StreamId, name: 
         (request_of(), "evidence_request.received.v1"),
         (account_of(), "account.delisted.v1"),
         (reporter_of(), "reporter.report_upheld.v1"),
+        (identity_stream("example", "phone", "0" * 64), "identity.barred.v1"),
     ],
 )
 def test_an_event_of_another_stream_is_a_mistake_of_the_program(stream: StreamId, first: str) -> None:

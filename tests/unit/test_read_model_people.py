@@ -338,3 +338,25 @@ def test_the_evidence_of_a_report_is_what_it_showed() -> None:
     received, opened, ghost = rows_of(ledger, "audit_trail", "position")[1:]
     assert received["evidence"] == opened["evidence"] == ghost["evidence"] == ["b" * 64, "c" * 64]
     assert ghost["account"] is None
+
+
+def test_what_happens_to_a_decision_is_about_its_respondent() -> None:
+    ledger = Ledger()
+    report_to_case(ledger, "one", "eve")
+    for number, account in enumerate(("eve", "mallory", None), 1):
+        ledger.add("one", e.CaseDecisionProposed, decision=number, finding=given.finding(account))
+    for number, account in enumerate(("eve", "mallory", None), 1):
+        ledger.add("one", e.CaseDecided, decision=number, finding=given.finding(account))
+    for number in (2, 1, 3, 4):
+        ledger.add("one", later.CaseAppealLodged, decision=number)
+    ledger.add("one", e.CaseNoteAdded)
+    trail = rows_of(ledger, "audit_trail", case_id=case_id("one"))
+    told = [row["account"] for row in sorted(trail, key=lambda row: row["position"]) if row["stream_kind"] == "case"]
+    assert told == ["eve", *("eve", "mallory", "eve") * 2, *("mallory", "eve", "eve", "eve"), "eve"]
+
+
+def test_an_appeal_in_a_case_that_never_opened_is_about_nobody() -> None:
+    ledger = Ledger()
+    ledger.add("one", later.CaseAppealLodged, decision=1)
+    ledger.add("one", e.CaseDecided, decision=2)
+    assert [row["account"] for row in rows_of(ledger, "audit_trail", stream_kind="case")] == [None, None]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.cases.bench import Bench, Credited
+from domain.cases.bench import Bench, Book, Credited
 from domain.cases.events import CaseDecided, CaseOpened
 from domain.cases.state import Case
 from domain.cases.state import evolve as case_after
@@ -76,9 +76,7 @@ def test_a_report_that_was_booked_in_another_case_earns_nothing_more() -> None:
     bench = Bench(
         stream=case_of(),
         case=case,
-        holder="acc-1",
-        record=account_of(),
-        account=None,
+        book_of=lambda holder: Book(holder, account_of(), 0, None),
         pack=load(example_pack().encode(), PLATFORM),
         reporters={report: Credited(reporter_of(), state)},
     )
