@@ -10,6 +10,7 @@ from caseledger.cli.demo_campaign import Campaign, campaign_of
 from caseledger.cli.demo_contraband import PLATFORM as CONTRABAND_PLATFORM
 from caseledger.cli.demo_contraband import Contraband, contraband_of
 from caseledger.cli.demo_partners import Partners, partners_of
+from caseledger.cli.demo_requests import Requests, requests_of
 from caseledger.cli.demo_rewards import PLATFORM as REWARDS_PLATFORM
 from caseledger.cli.demo_rewards import Rewards, rewards_of
 from caseledger.cli.demo_words import listed, measure_of, number_of, text_of
@@ -167,6 +168,7 @@ class Figures:
     campaign: Campaign
     rewards: Rewards
     partners: Partners
+    requests: Requests
     contraband: Contraband
     queues: tuple[Queue, ...]
 
@@ -187,6 +189,7 @@ def figures_of(readings: Sequence[Reading]) -> Figures:
         campaign=campaign_of(on[CAMPAIGN_PLATFORM]),
         rewards=rewards_of(on[REWARDS_PLATFORM]),
         partners=partners_of(on[LISTING]),
+        requests=requests_of(on[LISTING]),
         contraband=contraband_of(on[CONTRABAND_PLATFORM]),
         queues=tuple(_queue(reading) for reading in readings),
     )

@@ -25,6 +25,7 @@ from caseledger.cli.demo_figures import (
 )
 from caseledger.cli.demo_partners import show_partners
 from caseledger.cli.demo_rebuilt import Rebuilt, show_rebuilt
+from caseledger.cli.demo_requests import show_requests
 from caseledger.cli.demo_rewards import show_rewards
 from caseledger.cli.demo_words import day, heading, left, listed, note, plain, titled, types_of
 from caseledger.cli.output import Cell, grid, moment, screen, table, words
@@ -94,6 +95,7 @@ def _story(platform: str, figures: Figures) -> Iterator[RenderableType]:
     if platform == figures.blacklist.platform:
         yield from _blacklist(figures.blacklist)
         yield from show_partners(figures.partners)
+        yield from show_requests(figures.requests)
     if platform == figures.contraband.platform:
         yield from show_contraband(figures.contraband)
 
@@ -260,6 +262,7 @@ def commands(figures: Figures) -> tuple[str, ...]:
         f"list bookings --platform {figures.rewards.platform} --month {figures.rewards.month}",
         f"list notice --platform {figures.contraband.platform} --since {figures.contraband.since}",
         f"blacklist check {next(iter(figures.partners.checked))}",
+        f"show evidence-request {figures.requests.requests[0]['document']}",
         "digest",
         "--help",
     )

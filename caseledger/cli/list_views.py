@@ -150,8 +150,8 @@ def deadlines(where: Mapping[str, str | None], due_until: str | None, *, page: A
     columns: Sequence[Column] = (
         ("!due", at("due_at")),
         ("!state", of("state")),
-        ("clock", of("clock")),
-        ("of", of("stream_kind")),
+        ("!clock", of("clock")),
+        ("of", worded("stream_kind")),
         ("!id", of("stream")),
     )
     _list(lists.Listing("deadlines", conditions, ("due_at",)), columns, page, "deadlines")

@@ -20,8 +20,8 @@ SHOWN: Final = frozenset(
 )
 """The last parts of personal fields that `texts_of_case` gives."""
 
-NEVER_SHOWN: Final = frozenset({"reporter", "contact_details"})
-"""Who reported stays sealed here, whoever asks."""
+NEVER_SHOWN: Final = frozenset({"reporter", "contact_details", "case_name", "sent_to"})
+"""Who reported stays sealed here, whoever asks; and no text of an authority's request belongs to the case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""What the demo's stories come to: a campaign's ring, a month of rewards, partners warned, contraband dealt with."""
+"""What the demo's stories come to: a campaign's ring, a month of rewards, partners warned, authorities' requests
+answered, contraband dealt with.
+"""
 
 import json
 from types import MappingProxyType
@@ -168,3 +170,14 @@ def test_both_sides_of_a_deal_are_settled_or_still_open(document: MappingProxyTy
         ([("qing-qing-zhuan", "promoter")], "reason_recorded"),
         ([("xiao-yu-tui", "promoter")], "still_open"),
     ]
+
+
+def test_authorities_get_what_they_ask_for_by_the_clock(document: MappingProxyType[str, object]) -> None:
+    shown = document["requests"]
+    assert shown["platform"] == "platform-zero-tolerance"
+    assert [(each["document"], each["deadlines"][0]["state"]) for each in shown["requests"]] == [
+        ("req-2025-0911", "met"),
+        ("order-2025-0118", "late"),
+        ("req-2025-1220", "running"),
+    ]
+    assert shown["requests"][1]["deadlines"][0]["missed_at"] == "2025-09-18T02:00:00.000001Z"
