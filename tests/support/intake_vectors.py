@@ -128,9 +128,11 @@ def _refused(pack: Pack) -> dict[str, object]:
 def _happen(place: Town, kind: str, at: datetime, happened: Mapping[str, datetime]) -> None:
     if kind == "preliminary_result" and happened.get("verification_started", at + JUST_AFTER) > at:
         raise NotProducible("a preliminary result comes after the begin of the verification")
+    if kind == "authority_package_sent" and happened.get("authority_request_received", at + JUST_AFTER) > at:
+        raise NotProducible("a package is sent on a request")
     if kind in _SIMPLE:
         command, fields = _SIMPLE[kind]
-        place.do(at, command, case={"report": "r-1"}, **fields)
+        place.do(at, command, **fields)
         return
     match kind:
         case "report_received":
@@ -144,21 +146,22 @@ def _happen(place: Town, kind: str, at: datetime, happened: Mapping[str, datetim
                 place.decide(at, "r-1", "dismissed")
         case "authority_notice_due":
             place.decide(at, "r-1", "upheld", finding=_grave(place.pack))
-        case "campaign_started":
-            place.do(at, "open_operation", operation=OPERATION, title="a campaign", campaign=True)
-        case "campaign_closed":
-            place.do(at, "close_operation", operation=OPERATION)
-        case _:
-            raise NotProducible(f"no command makes {kind}")
 
+
+_CASE: Line = {"case": {"report": "r-1"}}
+_DOCUMENT: Line = {"authority": "police", "document": "doc-1", "accounts": ["acc-1"], "classes": ["registration"]}
 
 _SIMPLE: Mapping[str, tuple[str, Line]] = {
-    "verification_started": ("start_verification", {}),
-    "preliminary_result": ("give_preliminary_result", {"result": "so far"}),
-    "marked_major": ("mark_major", {"reason": "as the vector has it"}),
-    "authority_notified": ("notify_authority", {"authority": "the police"}),
+    "verification_started": ("start_verification", _CASE),
+    "preliminary_result": ("give_preliminary_result", {**_CASE, "result": "so far"}),
+    "marked_major": ("mark_major", {**_CASE, "reason": "as the vector has it"}),
+    "authority_notified": ("notify_authority", {**_CASE, "authority": "the police"}),
+    "authority_request_received": ("receive_evidence_request", {**_DOCUMENT, "legal_basis": "a law"}),
+    "authority_package_sent": ("record_package_sent", {**_DOCUMENT, "sha256": "ab" * 32, "sent_to": "the police"}),
+    "campaign_started": ("open_operation", {"operation": OPERATION, "title": "a campaign", "campaign": True}),
+    "campaign_closed": ("close_operation", {"operation": OPERATION}),
 }
-"""Events of a case that one command makes."""
+"""What one command makes happen."""
 
 
 def _grave(pack: Pack) -> dict[str, object]:
@@ -186,7 +189,14 @@ def _clock(row: Line) -> dict[str, object]:
 
 def _in_order(given: object) -> list[Line]:
     """By time; of one moment, what starts comes before what it may lead to."""
-    order = ("report_received", "campaign_started", "marked_major", "verification_started", "preliminary_result")
+    order = (
+        "report_received",
+        "campaign_started",
+        "authority_request_received",
+        "marked_major",
+        "verification_started",
+        "preliminary_result",
+    )
     rank = {kind: place for place, kind in enumerate(order)}
     return sorted(_lines(given), key=lambda line: (_at(line["at"]), rank.get(str(line["type"]), len(order))))
 

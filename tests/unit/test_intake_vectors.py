@@ -43,6 +43,7 @@ ADMISSIONS = {
 }
 ZERO = "platform-zero-tolerance"
 RECEIVED = {"type": "report_received", "at": "2025-09-06T20:00:00+08:00"}
+ASKED = {"type": "authority_request_received", "at": "2025-09-06T21:00:00+08:00"}
 CLOCKS = {
     "breached": (ZERO, [RECEIVED], "2025-09-09T00:00:00+08:00"),
     "exactly due is in time": (
@@ -74,6 +75,23 @@ CLOCKS = {
             {"type": "authority_notified", "at": "2025-09-06T21:00:00+08:00"},
         ],
         "2025-09-07T00:00:00+08:00",
+    ),
+    "an authority's request that runs": (ZERO, [ASKED], "2025-09-07T21:00:00+08:00"),
+    "an authority's request after its day": (ZERO, [ASKED], "2025-09-07T21:00:00.000001+08:00"),
+    "a package sent in the last moment": (
+        ZERO,
+        [ASKED, {"type": "authority_package_sent", "at": "2025-09-07T21:00:00+08:00"}],
+        "2025-09-09T00:00:00+08:00",
+    ),
+    "a package sent a moment late, beside a report": (
+        ZERO,
+        [RECEIVED, ASKED, {"type": "authority_package_sent", "at": "2025-09-07T21:00:00.000001+08:00"}],
+        "2025-09-09T00:00:00+08:00",
+    ),
+    "a package sent in the moment in which it was asked for": (
+        ZERO,
+        [{"type": "authority_package_sent", "at": "2025-09-06T21:00:00+08:00"}, ASKED],
+        "2025-09-06T21:00:00+08:00",
     ),
     "a campaign of a month": (
         "cac-campaign",
@@ -129,7 +147,7 @@ def test_clocks_run_as_the_engine_runs_them(name: str, tmp_path: Path) -> None:
     [
         ([RECEIVED, {"type": "report_refused", "at": "2025-09-07T20:00:00+08:00"}], "in the moment"),
         ([RECEIVED, {"type": "preliminary_result", "at": "2025-09-07T20:00:00+08:00"}], "comes after"),
-        ([{"type": "authority_package_sent", "at": "2025-09-07T20:00:00+08:00"}], "no command makes"),
+        ([{"type": "authority_package_sent", "at": "2025-09-07T20:00:00+08:00"}], "on a request"),
     ],
 )
 def test_what_no_command_makes_is_named(given: list[dict[str, object]], reason: str, tmp_path: Path) -> None:
