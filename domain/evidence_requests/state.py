@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from domain import facts
@@ -16,10 +16,11 @@ from domain.recorded import Recorded
 from domain.request_commands import ReceiveEvidenceRequest, RecordPackageSent
 from domain.streams import StreamId
 
-_AS_RECEIVED = ("legal_basis", "case_name", "case", "accounts", "period_from", "period_to", "classes")
-"""What the same document of the same authority says the same, however often it arrives."""
+_AS_RECEIVED: Final = ("legal_basis", "case", "accounts", "period_from", "period_to", "classes")
+"""What the same document of the same authority says the same, however often it arrives; nothing personal decides."""
 
-_AS_SENT = ("sha256", "accounts", "classes", "sent_to")
+_AS_SENT: Final = ("sha256", "accounts", "classes")
+"""What makes a package the same; to whom it went is personal."""
 
 
 @dataclass(frozen=True, slots=True)

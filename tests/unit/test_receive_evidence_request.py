@@ -43,12 +43,15 @@ def test_the_same_document_again_changes_nothing() -> None:
         {"accounts": ("acc-2",)},
         {"classes": ("registration",)},
         {"legal_basis": "article 55"},
-        {"case_name": "shop"},
         {"period_to": minute(-1)},
     ],
 )
 def test_the_same_document_with_other_content_is_refused(other: dict[str, object]) -> None:
     given(requested()).when(requested(5, **other)).then_refused(EvidenceRequestConflicts)
+
+
+def test_a_name_that_is_personal_decides_nothing() -> None:
+    given(requested(case_name="the case of zhang san")).when(requested(5)).then_nothing()
 
 
 @pytest.mark.parametrize("other", [{"authority": "court"}, {"document": "doc-2"}])
