@@ -1,4 +1,4 @@
-"""Read models built beside the live ones, in files of their own, and put in their place in one transaction.
+"""Read models built beside the live ones, in files of their own, and each put in its place in one transaction.
 
 A file that is built has no other reader, no log and no secondary index until it is whole, so that rows cost little; and
 whoever reads the live tables meanwhile sees them as they were. SQLite only.
@@ -44,8 +44,9 @@ def building_folder(database: Path) -> Iterator[Path]:
 def put_in_place(engine: Engine, platform: str, built: Path, models: Sequence[ReadModel]) -> None:
     """Let the rows of this file stand where the live ones of the platform stood, with their checkpoints.
 
-    All in one transaction: readers see what was there before, or all that was built. Raises `ReadModelsUnavailable`
-    when another process keeps the database locked, and leaves it as it was whatever fails.
+    One transaction for each read model: readers see it as it was before, or as it was built, and others may write
+    between. Raises `ReadModelsUnavailable` when another process keeps the database locked; the read model at which
+    something fails is left as it was.
     """
     held = engine.raw_connection()
     try:
@@ -54,10 +55,10 @@ def put_in_place(engine: Engine, platform: str, built: Path, models: Sequence[Re
         with closing(connection.cursor()) as cursor:
             cursor.execute("ATTACH DATABASE ? AS built", (str(built),))
             try:
-                cursor.execute("BEGIN IMMEDIATE")
                 for model in models:
+                    cursor.execute("BEGIN IMMEDIATE")
                     _take_over(cursor, platform, model)
-                cursor.execute("COMMIT")
+                    cursor.execute("COMMIT")
             except sqlite3.Error as fault:
                 raise named(engine, fault) from fault
             finally:

@@ -20,7 +20,9 @@ APPLICATION_ID: Final = 0x434C524D
 WRITES: Final = "caseledger_writes"
 """Execution option of a connection that is going to write."""
 
-BUSY_TIMEOUT_MS: Final = 30_000
+BUSY_TIMEOUT_MS: Final = 300_000
+"""How long to wait for another writer: a rebuilt audit trail of many million events takes its place in a minute."""
+
 CACHE_KIB: Final = 65_536
 WAL_PAGES_MAX: Final = 8_000
 WAL_BYTES_KEPT_MAX: Final = 64 << 20
@@ -134,7 +136,7 @@ def _pragmas(busy_timeout_ms: int, *, keep: bool) -> list[str]:
         f"cache_size = -{CACHE_KIB}",
         f"wal_autocheckpoint = {WAL_PAGES_MAX}",
         f"journal_size_limit = {WAL_BYTES_KEPT_MAX}",
-        "temp_store = MEMORY",
+        "temp_store = MEMORY" if keep else "temp_store = FILE",  # an index is sorted there when it is made
     ]
 
 

@@ -111,7 +111,7 @@ class ReadModelStore:
             self._registry.index(connection, models)
 
     def take_over(self, platform: str, built: Path, models: Sequence[ReadModel]) -> None:
-        """Put the read models that were built in this file in the place of the platform's own, all at once."""
+        """Put the read models that were built in this file in the place of the platform's own, each all at once."""
         put_in_place(self._engine, platform, built, models)
 
     def positions(self, platform: str) -> Mapping[str, int]:
