@@ -151,13 +151,6 @@ def _counts_until(entry: RecordEntry) -> datetime:
     return LATEST if entry.lifted_at is None else entry.lifted_at
 
 
-def _lifted(chunk: tuple[RecordEntry, ...], ids: Collection[str], at: datetime) -> tuple[RecordEntry, ...]:
-    """The chunk itself where it holds none of these: most do not."""
-    if not any(entry.id in ids for entry in chunk):
-        return chunk
-    return tuple(_lift(entry, ids, at) for entry in chunk)
-
-
 def _lift(entry: RecordEntry, ids: Collection[str], at: datetime) -> RecordEntry:
     if entry.id not in ids or entry.lifted_at is not None:
         return entry
