@@ -78,7 +78,8 @@ def _take_over(cursor: sqlite3.Cursor, platform: str, model: ReadModel) -> None:
             cursor.execute(f"DELETE FROM main.{name} WHERE {PLATFORM} = ?", (platform,))  # noqa: S608 - our own names
         else:  # without a condition SQLite drops all pages at once, and copies into an empty table as they are
             cursor.execute(f"DELETE FROM main.{name}")  # noqa: S608 - the same
-        cursor.execute(f"INSERT INTO main.{name} SELECT * FROM built.{name}")  # noqa: S608 - the same
+        # nothing can conflict; to say so keeps SQLite from holding every page that is used again in memory
+        cursor.execute(f"INSERT OR ROLLBACK INTO main.{name} SELECT * FROM built.{name}")  # noqa: S608 - the same
     cursor.execute(
         f"INSERT OR REPLACE INTO main.{CHECKPOINTS.name} SELECT * FROM built.{CHECKPOINTS.name} "  # noqa: S608 - the same
         f"WHERE {PLATFORM} = ? AND read_model = ?",
