@@ -23,7 +23,7 @@ WRITES: Final = "caseledger_writes"
 BUSY_TIMEOUT_MS: Final = 300_000
 """How long to wait for another writer: a rebuilt audit trail of many million events takes its place in a minute."""
 
-CACHE_KIB: Final = 65_536
+CACHE_KIB: Final = 32_768
 WAL_PAGES_MAX: Final = 8_000
 WAL_BYTES_KEPT_MAX: Final = 64 << 20
 CONNECT_TIMEOUT_S: Final = 10
