@@ -54,7 +54,7 @@ bench: setup ## measure, beside the library's own SQLite recorder; prints tables
 
 lock: setup ## renew requirements.lock, with hashes and without an index
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --python-version 3.11 --extra postgres --group dev --output-file requirements.lock pyproject.toml
+	  --no-header --python-version 3.11 --extra postgres --extra kafka-local --group dev --output-file requirements.lock pyproject.toml
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m hatchling build --target wheel

@@ -25,6 +25,22 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Durability(StrEnum):
+    """What the ledger demands of its brokers."""
+
+    REPLICATED = "replicated"
+    SINGLE = "single"
+
+
+class Protocol(StrEnum):
+    """How a connection to a broker is protected, in Kafka's own words."""
+
+    PLAINTEXT = "PLAINTEXT"
+    SSL = "SSL"
+    SASL_PLAINTEXT = "SASL_PLAINTEXT"
+    SASL_SSL = "SASL_SSL"
+
+
 class Settings(BaseSettings):
     """Read once, by bootstrap. The environment variable of a setting is `CASELEDGER_` and its name in capitals."""
 
@@ -50,6 +66,28 @@ class Settings(BaseSettings):
         LogFormat.AUTO
     )
     log_level: Annotated[LogLevel, Field(description="`debug`, `info`, `warning` or `error`")] = LogLevel.WARNING
+    kafka: Annotated[
+        str | None,
+        Field(
+            description="brokers, `host:port,host:port`; the ledgers are kept there if set, in files in `data` if not"
+        ),
+    ] = None
+    journal_durability: Annotated[
+        Durability,
+        Field(description="`replicated`: three copies, two of them in sync; `single`: one broker is enough"),
+    ] = Durability.REPLICATED
+    journal_create: Annotated[bool, Field(description="make the topics of a platform that has none")] = False
+    kafka_security_protocol: Annotated[
+        Protocol, Field(description="`PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`")
+    ] = Protocol.PLAINTEXT
+    kafka_ssl_cafile: Annotated[Path | None, Field(description="certificates by which brokers are known")] = None
+    kafka_ssl_certfile: Annotated[Path | None, Field(description="our own certificate")] = None
+    kafka_ssl_keyfile: Annotated[Path | None, Field(description="its key")] = None
+    kafka_sasl_mechanism: Annotated[
+        str | None, Field(description="`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` and others that kafka-python knows")
+    ] = None
+    kafka_sasl_username: Annotated[str | None, Field(description="who we are")] = None
+    kafka_sasl_password: Annotated[SecretStr | None, Field(description="what proves it")] = None
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
 
 
