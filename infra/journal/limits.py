@@ -34,7 +34,7 @@ class Limits:
 
 
 APPEND_WAIT_S = 12.0
-"""How long a record is sent to Kafka again and again until the log is asked for its outcome: longer than a fail-over."""
+"""How long a record is sent to Kafka again until the log is asked for its outcome: longer than a fail-over."""
 CONNECT_WAIT_S = 10.0
 """How long to look for a broker when a journal is opened."""
 REQUEST_WAIT_MS = 2_000
