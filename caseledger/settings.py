@@ -104,6 +104,15 @@ class Settings(BaseSettings):
             "before it ends with status 4",
         ),
     ] = 600.0
+    schema_registry_url: Annotated[
+        str | None,
+        Field(
+            description="a Confluent-compatible schema registry, `https://host:port/path`: events are published in its "
+            "frame then, and framed reports are read"
+        ),
+    ] = None
+    schema_registry_user: Annotated[str | None, Field(description="who we are there, for basic authentication")] = None
+    schema_registry_password: Annotated[SecretStr | None, Field(description="what proves it there")] = None
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
 
 
