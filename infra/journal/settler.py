@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import OperationalError, PersistenceError
 
 from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Void, Written
 from infra.journal.database import Database
@@ -46,6 +46,12 @@ class Settler:
         self._clock = clock
         self._writer_id = os.urandom(WRITER_BYTES)
         self._sent = False
+        self._doubtful: Sequence[bytes] = ()
+
+    @property
+    def doubtful(self) -> Sequence[bytes]:
+        """The appends whose outcome is unknown: of one group at most, since nothing is sent before they are settled."""
+        return self._doubtful
 
     def settle(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
         """One answer for each append, in order; later ones see earlier ones.
@@ -54,6 +60,7 @@ class Settler:
         nothing was written.
         """
         self._sent = False
+        self._settle_first()
         try:
             with self._database.writing():
                 return self._commit(appends, bodies)
@@ -76,12 +83,37 @@ class Settler:
             if new:
                 self._send([Unsent(encode_schema(schema), schema) for schema in new])
 
+    def settle_doubts(self) -> None:
+        """Make the doubtful appends void unless the log holds them already. Raises as the log does."""
+        doubtful = self._doubtful
+        if doubtful:
+            self.cancel(doubtful)
+            if self._doubtful is doubtful:
+                self._doubtful = ()
+
     def refresh(self) -> None:
-        """Fold what others appended, in transactions of bounded size."""
+        """Fold what others appended up to now. Raises `OperationalError` when the log does not say how far it goes."""
+        with self._database.writing():
+            self._log.look(self._index.next_offset())
+        self.fold()
+
+    def fold(self) -> bool:
+        """Fold what is known to be in the log, in transactions of bounded size; whether there was anything."""
+        found = False
         folded = 1
         while folded:
             with self._database.writing():
                 folded = self._index.catch_up()
+            found = found or folded > 0
+        return found
+
+    def _settle_first(self) -> None:
+        try:
+            self.settle_doubts()
+        except (PersistenceError, AppendInDoubtError) as error:
+            raise OperationalError(
+                f"the log cannot be reached, and earlier appends wait to be settled: {error}"
+            ) from error
 
     def _commit(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
         if len(appends) == 1:
@@ -145,6 +177,7 @@ class Settler:
         try:
             fates = self.cancel(append_ids)
         except (PersistenceError, AppendInDoubtError) as error:
+            self._doubtful = append_ids
             raise OutcomeUnknownError(append_ids, f"{doubt}; then {error}") from error
         return [
             fate if isinstance(fate := fates[append_id], Written) else Failed(str(doubt)) for append_id in append_ids

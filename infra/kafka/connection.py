@@ -34,7 +34,7 @@ class Brokers:
     """The addresses to start from, `host:port` each, and how to speak to them."""
 
     bootstrap: tuple[str, ...]
-    security: Security = Security()
+    security: Security = field(default_factory=Security)
 
     @classmethod
     def parse(cls, text: str, security: Security | None = None) -> "Brokers":
