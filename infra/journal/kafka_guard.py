@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from eventsourcing.persistence import InterfaceError
+
+from infra.journal.limits import BATCH_BYTES_MAX
+from infra.journal.options import Durability
 
 PARTITIONS: Final = 1
 REPLICATION_MIN: Final = 3
 INSYNC_MIN: Final = 2
 FOR_EVER: Final = "-1"
-RECORD_OVERHEAD_BYTES: Final = 4_096
-"""More than a record and its batch add to the one append in it: 61 bytes for the batch, about 80 for the record."""
+BATCH_OVERHEAD_BYTES: Final = 16_384
+"""More than a batch adds to what is in it: 61 bytes, and about 80 for each of its records of some kilobytes."""
 CLEANUP, RETENTION_MS, RETENTION_BYTES = "cleanup.policy", "retention.ms", "retention.bytes"
 UNCLEAN, INSYNC, RECORD_BYTES = "unclean.leader.election.enable", "min.insync.replicas", "max.message.bytes"
 SETTINGS: Final = (CLEANUP, RETENTION_MS, RETENTION_BYTES, UNCLEAN, INSYNC, RECORD_BYTES)
 EXACT: Final = {CLEANUP: "delete", RETENTION_MS: FOR_EVER, RETENTION_BYTES: FOR_EVER, UNCLEAN: "false"}
 """The settings of a topic that promises anything, and those of them that allow one value only."""
-
-
-class Durability(StrEnum):
-    """What the journal demands: three copies, two of them in sync; or one broker, and what its disk holds."""
-
-    REPLICATED = "replicated"
-    SINGLE = "single"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def guard(facts: TopicFacts, durability: Durability, record_bytes: int) -> None:
 
 def record_bytes_for(append_bytes_max: int) -> int:
     """`max.message.bytes` for a journal whose appends have at most so many bytes."""
-    return append_bytes_max + RECORD_OVERHEAD_BYTES
+    return max(append_bytes_max, BATCH_BYTES_MAX) + BATCH_OVERHEAD_BYTES
 
 
 def setting_faults(facts: TopicFacts, durability: Durability, record_bytes: int) -> list[Fault]:
