@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from eventsourcing.persistence import InterfaceError
 
 from infra.journal.limits import BATCH_BYTES_MAX
-from infra.journal.options import Durability
 
 PARTITIONS: Final = 1
 REPLICATION_MIN: Final = 3
@@ -20,6 +20,13 @@ UNCLEAN, INSYNC, RECORD_BYTES = "unclean.leader.election.enable", "min.insync.re
 SETTINGS: Final = (CLEANUP, RETENTION_MS, RETENTION_BYTES, UNCLEAN, INSYNC, RECORD_BYTES)
 EXACT: Final = {CLEANUP: "delete", RETENTION_MS: FOR_EVER, RETENTION_BYTES: FOR_EVER, UNCLEAN: "false"}
 """The settings of a topic that promises anything, and those of them that allow one value only."""
+
+
+class Durability(StrEnum):
+    """What the journal demands: three copies, two of them in sync; or one broker, and what its disk holds."""
+
+    REPLICATED = "replicated"
+    SINGLE = "single"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from infra.journal.kafka_guard import (
     RECORD_BYTES,
     REPLICATION_MIN,
     SETTINGS,
+    Durability,
     TopicFacts,
     guard,
     setting_faults,
     shape_faults,
 )
-from infra.journal.options import Durability
 from infra.kafka.admin import Admin, administering
 from infra.kafka.connection import Brokers
 
