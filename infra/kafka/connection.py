@@ -1,5 +1,6 @@
 """Where the brokers are and how to speak to them: one value for every client, whose text never holds a secret."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -27,6 +28,12 @@ class Security:
     sasl_mechanism: str | None = None
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Security":
+        """The fields by name, from text. Raises `ValueError` for a protocol that does not exist."""
+        texts = {name: value for name, value in given.items() if name != "protocol"}
+        return cls(SecurityProtocol(given.get("protocol", SecurityProtocol.PLAINTEXT)), **texts)
 
 
 @dataclass(frozen=True, slots=True)
