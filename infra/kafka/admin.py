@@ -69,6 +69,11 @@ class Admin:
         replicas = [len(each["replica_nodes"]) for each in found["partitions"]]
         return Described(cluster_id, str(found["topic_id"]), len(replicas), min(replicas), config)
 
+    def topics(self) -> list[str]:
+        """The names of all topics that may be seen."""
+        with _told(self._brokers):
+            return list(self._client.list_topics())
+
     def offsets(self, topic: str) -> tuple[int, int]:
         """The first offset of the topic's partition 0, and the one that its next record will have."""
         until = time.monotonic() + REQUEST_MS / 1000
