@@ -1,6 +1,6 @@
 """The only place that joins the parts: settings in, a running caseledger out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from domain.events import Event
 from domain.recorded import Recorded
 from infra.clock import SystemClock
 from infra.journal import Journal, JournalProcessRecorder, Limits, open_journal
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.ledger import JournalLedger
 from infra.logs import configure_logs
 from infra.mappings import mappings_in
@@ -43,12 +44,17 @@ OWNER_ONLY = 0o700
 log = structlog.get_logger(__name__)
 
 
+Observe = Callable[[str], Observer]
+"""Who is told how the journal of a platform works."""
+
+
 class Caseledger:
     """Everything one process uses, opened when it is first needed. Close it, or use it as a context."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Bind the settings; nothing is opened yet."""
+    def __init__(self, settings: Settings, observe: Observe = lambda _: UNOBSERVED) -> None:
+        """Bind the settings, and who is told how each platform's journal works; nothing is opened yet."""
         self.settings = settings
+        self._observe = observe
         self.clock = SystemClock()
         self._journals: dict[str, Journal] = {}
         self._ledgers: dict[str, JournalLedger] = {}
@@ -135,7 +141,9 @@ class Caseledger:
             self._data_folder()
             file.parent.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
             file.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
-            journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}", limits=LIMITS)
+            url = f"sqlite:///{file.resolve()}"
+            journal = open_journal(url, limits=LIMITS, observer=self._observe(platform))
+            self._journals[platform] = journal
             ledger = JournalLedger(JournalProcessRecorder(journal), _schema_text)
             self._ledgers[platform] = ledger
         return ledger
@@ -219,12 +227,14 @@ class DueTables:
         return self._store.page(self._platform, question)
 
 
-def start(settings: Settings | None = None, *, terminal: bool = False) -> Caseledger:
+def start(
+    settings: Settings | None = None, *, terminal: bool = False, observe: Observe = lambda _: UNOBSERVED
+) -> Caseledger:
     """A caseledger by these settings, or by the environment's, with its logs set up."""
     chosen = settings or Settings()
     as_json = chosen.log_format is LogFormat.JSON or (chosen.log_format is LogFormat.AUTO and not terminal)
     configure_logs(as_json=as_json, level=chosen.log_level)
-    return Caseledger(chosen)
+    return Caseledger(chosen, observe)
 
 
 def _schema_text(name: str) -> str:

@@ -24,7 +24,7 @@ from kafka.errors import (
 )
 from kafka.structs import TopicPartition
 
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 
 CLIENT_ID: Final = "journal-admin"
 CONNECT_MS: Final = 10_000
@@ -79,7 +79,7 @@ class Admin:
                 return self._offset(topic, OffsetSpec.EARLIEST), self._offset(topic, OffsetSpec.LATEST)
             except (RetriableError, UnknownBrokerIdError) as error:  # no leader, or one that was just elected
                 if time.monotonic() > until:
-                    raise InterfaceError(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
+                    raise BrokersUnreachable(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
                 time.sleep(RETRY_S)
 
     def make(self, topic: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
@@ -163,7 +163,9 @@ def unreachable(brokers: Brokers, error: Exception) -> InterfaceError:
         if path is not None and not os.access(path, os.R_OK):
             return InterfaceError(f"cannot connect to {brokers}: {path} cannot be read")
     said = "; ".join(f"{address}: {_probed(address, brokers)}" for address in brokers.bootstrap[:PROBES_MAX])
-    return InterfaceError(f"no Kafka broker can be reached at {brokers} ({said}); start one, or correct the address")
+    return BrokersUnreachable(
+        f"no Kafka broker can be reached at {brokers} ({said}); start one, or correct the address"
+    )
 
 
 class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no types
@@ -194,7 +196,7 @@ def _told(brokers: Brokers) -> Iterator[None]:
 def _wrong(brokers: Brokers, error: Exception) -> InterfaceError:
     if isinstance(error, AuthorizationError):
         return InterfaceError(f"this client is not authorised at {brokers}: {error}")
-    return InterfaceError(f"the brokers at {brokers} did not answer as they should: {error}")
+    return BrokersUnreachable(f"the brokers at {brokers} did not answer as they should: {error}")
 
 
 def _probed(address: str, brokers: Brokers) -> str:
