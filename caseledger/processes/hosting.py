@@ -28,7 +28,7 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
     health, metrics = Health(), Metrics()
 
     def once(running: Running) -> None:
-        with start(settings, terminal=terminal, observe=metrics.journal) as caseledger:
+        with start(settings, terminal=terminal, observer_of=metrics.journal) as caseledger:
             work(caseledger, running, metrics)
 
     with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
