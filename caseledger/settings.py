@@ -4,8 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infra.kafka.connection import Brokers
 
 
 class LogFormat(StrEnum):
@@ -114,6 +116,14 @@ class Settings(BaseSettings):
     schema_registry_user: Annotated[str | None, Field(description="who we are there, for basic authentication")] = None
     schema_registry_password: Annotated[SecretStr | None, Field(description="what proves it there")] = None
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
+
+    @field_validator("kafka")
+    @classmethod
+    def _addresses(cls, text: str | None) -> str | None:
+        """Refuse what is no list of addresses."""
+        if text is not None:
+            Brokers.parse(text)
+        return text
 
 
 def settings_table() -> str:
