@@ -109,7 +109,10 @@ def _read_models(error: Exception) -> Failure | None:
 
 def _process(error: Exception) -> Failure | None:
     from caseledger.processes.lifecycle import StayedUnavailable
+    from infra.health import AddressUnusable
 
+    if isinstance(error, AddressUnusable):
+        return Failure(ExitStatus.USAGE, "setting_invalid", f"CASELEDGER_METRICS_ADDRESS: {error}")
     if isinstance(error, StayedUnavailable):
         return Failure(ExitStatus.UNAVAILABLE, "stayed_unavailable", str(error))
     return None
