@@ -3,12 +3,25 @@
 from eventsourcing.persistence import InterfaceError, OperationalError
 
 from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
+from infra.kafka.events_topic import EventsTopicUnavailable
+from infra.kafka.leadership import LeadershipUnavailable
+from infra.kafka.registry import RegistryUnavailable
 from infra.read_models.errors import ReadModelsUnavailable
+
+_PASSING = (
+    LedgerUnavailable,
+    OutcomeUnknown,
+    OperationalError,
+    ReadModelsUnavailable,
+    EventsTopicUnavailable,
+    LeadershipUnavailable,
+    RegistryUnavailable,
+)
 
 
 def why_passing(error: Exception) -> str | None:
     """Why this is worth another try, in one line; None for what stays as it is until somebody mends it."""
-    if isinstance(error, LedgerUnavailable | OutcomeUnknown | OperationalError | ReadModelsUnavailable):
+    if isinstance(error, _PASSING):
         return str(error)
     if isinstance(error, InterfaceError) and not _stays(str(error)):
         return str(error)
