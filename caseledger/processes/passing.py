@@ -4,9 +4,21 @@ from eventsourcing.persistence import OperationalError
 
 from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
 from infra.kafka.connection import BrokersUnreachable
+from infra.kafka.events_topic import EventsTopicUnavailable
+from infra.kafka.leadership import LeadershipUnavailable
+from infra.kafka.registry import RegistryUnavailable
 from infra.read_models.errors import ReadModelsUnavailable
 
-PASSING = (LedgerUnavailable, OutcomeUnknown, OperationalError, BrokersUnreachable, ReadModelsUnavailable)
+PASSING = (
+    LedgerUnavailable,
+    OutcomeUnknown,
+    OperationalError,
+    BrokersUnreachable,
+    ReadModelsUnavailable,
+    EventsTopicUnavailable,
+    LeadershipUnavailable,
+    RegistryUnavailable,
+)
 """Each names in its text what could not be reached, and holds no secret."""
 
 
