@@ -4,14 +4,15 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import pairwise
 from threading import Event
 from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
+from tests.support.broker import FaultyBroker, FaultyCluster
 
 from schemas.topics import SETTINGS, TopicKind
-from tests.support.broker import FaultyBroker, FaultyCluster
 from tests.support.faults.fleet import Fleet, until
 
 ENOUGH = 150
@@ -40,7 +41,7 @@ class BrokerFaults:
         self.dice = dice
 
     def kill_leader(self) -> float:
-        """kill -9, and back once the others have gone on without it."""
+        """Kill -9, and back once the others have gone on without it."""
         return self._without(self.leader(), FaultyBroker.kill)
 
     def stop_leader(self) -> float:
@@ -50,7 +51,9 @@ class BrokerFaults:
     def kill_follower(self) -> float:
         """The same to one that does not lead."""
         leader = self.leader()
-        return self._without(self.dice.choice([each for each in self.cluster.brokers if each is not leader]), FaultyBroker.kill)
+        return self._without(
+            self.dice.choice([each for each in self.cluster.brokers if each is not leader]), FaultyBroker.kill
+        )
 
     def pause_leader(self, seconds: float) -> float:
         """SIGSTOP for so long: it wakes up not knowing what went on meanwhile."""
@@ -105,5 +108,5 @@ class BrokerFaults:
 def held_up_s(acknowledged: Sequence[int], since: int) -> float:
     """From the fault to the acknowledgement that ended the longest time without one."""
     moments = [since, *acknowledged]
-    _, ended = max((after - before, after) for before, after in zip(moments, moments[1:], strict=False))
+    _, ended = max((after - before, after) for before, after in pairwise(moments))
     return (ended - since) / SECOND_NS

@@ -1,7 +1,7 @@
 """A process that appends to a journal and follows it, noting all of it, until it is told to stop on its standard input.
 
-`client.py URL INDEX NOTES THREADS APPEND_WAIT_S` · commands: `quiet`, `settle`, `fold IDS INTO`, each answered by its own word; the end
-of the input ends the process. It says `open` when it has begun.
+`client.py URL INDEX NOTES THREADS APPEND_WAIT_S` · commands: `quiet`, `settle`, `fold IDS INTO`, each answered by its
+own word; the end of the input ends the process. It says `open` when it has begun.
 """
 
 import json
@@ -26,7 +26,7 @@ from tests.support.history.folding import fold_of, fold_to_file
 
 HOT = UUID(int=99)
 SHARED = "shared"
-PAUSE_S = 0.002
+PAUSE_S = 0.008
 """What a thread does between two appends: nothing, for so long."""
 SETTLE_S = 60.0
 """How long an append may stay in doubt once the faults are over."""
@@ -180,7 +180,7 @@ def _or_die(run: Callable[[], None]) -> None:
     """A thread that fails takes the process with it, so that nobody waits for it in vain."""
     try:
         run()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the outermost of its thread
         traceback.print_exc()
         os._exit(1)
 

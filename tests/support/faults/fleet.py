@@ -8,17 +8,19 @@ import sys
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
+from types import MappingProxyType
+from typing import Any
 
 from infra.journal import JournalApplicationRecorder
 from infra.journal.limits import APPEND_WAIT_S
 from tests.support.faults.journals import opened, read_log
 from tests.support.history.calls import Answer, read_notes
 from tests.support.history.checking import History, check
-from tests.support.history.folding import Fold, decoded, fold_from_file, fold_from_scratch, fold_of, Logged
+from tests.support.history.folding import Fold, Logged, decoded, fold_from_file, fold_from_scratch, fold_of
 
 ROOT = Path(__file__).parents[3]
 CLIENT = ROOT / "tests" / "support" / "faults" / "client.py"
@@ -26,6 +28,8 @@ OPEN_S = 60.0
 REST_S = 120.0
 """Longer than a caller waits for its answer, and an append in doubt for its end."""
 
+THREADS = 3
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ANSWERED = b'"answered"'
 
 
@@ -67,11 +71,13 @@ class Running:
             raise AssertionError(f"{self.name} did not say {word!r} within {within} s") from None
         assert said == word, f"{self.name} said {said!r} for {word!r}: {self.errors.read_text()[-4000:]}"
 
-    def kill(self) -> None:
-        """kill -9."""
+    def kill(self) -> int:
+        """Kill -9; when, in nanoseconds."""
         self.killed = True
+        at = time.monotonic_ns()
         self.process.send_signal(signal.SIGKILL)
         self._close()
+        return at
 
     def end(self) -> None:
         """Let it end by itself."""
@@ -124,19 +130,22 @@ class Fleet:
 
     def start(
         self,
-        name: str,
-        threads: int = 3,
-        *,
+        *names: str,
         index: Path | None = None,
         url: str | None = None,
-        append_wait_s: float = APPEND_WAIT_S,
-    ) -> Running:
-        """One more, which has begun when this returns. It may take over the index of a killed one."""
-        index = index or self.folder / f"{name}.index"
-        client = Running(name, url or self.url, index, self.folder, threads, append_wait_s)
-        self.all.append(client)
-        client.heard("open", OPEN_S)
-        return client
+        threads: Mapping[str, int] = NOTHING,
+        append_wait_s: Mapping[str, float] = NOTHING,
+    ) -> list[Running]:
+        """More of them, which have begun when this returns. One alone may take over the index of a killed one."""
+        started = []
+        for name in names:
+            own = index or self.folder / f"{name}.index"
+            wait_s = append_wait_s.get(name, APPEND_WAIT_S)
+            started.append(Running(name, url or self.url, own, self.folder, threads.get(name, THREADS), wait_s))
+        self.all += started
+        for client in started:
+            client.heard("open", OPEN_S)
+        return started
 
     def acknowledged(self, since: int = 0) -> list[int]:
         """When appends were acknowledged to any of them since that moment, in nanoseconds, in order."""

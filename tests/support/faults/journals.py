@@ -22,7 +22,7 @@ FETCH_BYTES_MAX = 16_000_000
 
 @contextmanager
 def opened(url: str, index: Path, append_wait_s: float = APPEND_WAIT_S) -> Iterator[Journal]:
-    """The journal, closed at the end. The index is a file of this process alone; SQLite's journal has none beside it."""
+    """The journal, closed at the end. The index is of this process alone; SQLite's journal has none beside it."""
     options = KafkaOptions(index=index, append_wait_s=append_wait_s)
     with closing(open_journal(url, kafka=options)) as journal:
         yield journal
