@@ -32,7 +32,7 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    for find in (_query, _refused, _ledger, _read_models, _settings, _statements, _system):
+    for find in (_query, _refused, _ledger, _read_models, _process, _settings, _statements, _system):
         failure = find(error)
         if failure is not None:
             return failure
@@ -103,6 +103,14 @@ def _read_models(error: Exception) -> Failure | None:
         return Failure(ExitStatus.USAGE, "read_models_foreign", str(error))
     if isinstance(error, ReadModelsUnusable):
         return Failure(ExitStatus.UNAVAILABLE, "read_models_unavailable", str(error))
+    return None
+
+
+def _process(error: Exception) -> Failure | None:
+    from caseledger.processes.lifecycle import StayedUnavailable
+
+    if isinstance(error, StayedUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "stayed_unavailable", str(error))
     return None
 
 

@@ -15,7 +15,7 @@ HostedWork = Callable[[Caseledger, Running, Metrics], None]
 """Works until told to end. What it opens beside the caseledger it closes itself."""
 
 
-def host(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
+def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
     """Run a process by the environment's settings until it is told to end. `say` tells people where it can be probed.
 
     Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `OSError` when the address for
@@ -25,7 +25,7 @@ def host(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], No
     health, metrics = Health(), Metrics()
 
     def once(running: Running) -> None:
-        with start(settings, terminal=terminal) as caseledger:
+        with start(settings, terminal=terminal, observer_of=metrics.journal) as caseledger:
             work(caseledger, running, metrics)
 
     with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
