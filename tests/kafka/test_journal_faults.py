@@ -3,15 +3,17 @@ true, in every process and for ever.
 """
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.broker import FaultyCluster, faulty_cluster
 
+from tests.support.broker import FaultyCluster, faulty_cluster
 from tests.support.faults.brokers import BrokerFaults, held_up_s, make_journal_topic
 from tests.support.faults.fleet import assert_sound, fleet
+from tests.support.faults.network import between
 from tests.support.history.calls import Answer
 from tests.support.history.checking import History
 
@@ -27,7 +29,7 @@ HASTY_S = 1.0
 def cluster() -> Iterator[FaultyCluster]:
     """Three brokers that are there to be hurt."""
     session = {"broker.session.timeout.ms": str(SESSION_MS), "broker.heartbeat.interval.ms": "500"}
-    with faulty_cluster(3, settings=session) as brokers:
+    with faulty_cluster(3, settings=session, proxied=True) as brokers:
         yield brokers
 
 
@@ -71,6 +73,22 @@ def test_a_killed_writer_holds_nobody_up_and_another_takes_over(
     assert_sound(history)
     assert max(held_up) < 1, f"the others were held up {held_up} s"
     assert answers(history)[Answer.CONFLICT] > 0, "nobody ever lost a race for the hot stream"
+
+
+def test_whatever_a_network_does_to_requests_and_answers_no_append_is_answered_wrongly(
+    cluster: FaultyCluster, tmp_path: Path, dice: random.Random
+) -> None:
+    url = make_journal_topic(cluster, "network")
+    with between(cluster, dice) as network, fleet(url, tmp_path) as clients:
+        clients.start("near")
+        far = clients.start("far", "hasty", url=network.url("network"), append_wait_s={"hasty": HASTY_S})
+        for fault in network.each_once(seconds_max=2.5):
+            at = time.monotonic_ns()
+            for client in far:
+                clients.until_acknowledged(20, within=20, since=at, by=client, after=fault)
+        history = clients.at_rest()
+    assert_sound(history)
+    assert answers(history)[Answer.UNKNOWN] > 0, "no append was ever in doubt: the faults did not reach the writers"
 
 
 def answers(history: History) -> Counter[Answer]:

@@ -151,10 +151,13 @@ class Fleet:
         """When appends were acknowledged to any of them since that moment, in nanoseconds, in order."""
         return sorted(at for client in self.all for at in from_on(client.acknowledged(), since))
 
-    def until_acknowledged(self, count: int, within: float, since: int | None = None) -> None:
-        """Wait until so many appends were acknowledged from that moment (now) on."""
+    def until_acknowledged(
+        self, count: int, within: float, since: int | None = None, *, by: Running | None = None, after: str = ""
+    ) -> None:
+        """Wait until so many appends were acknowledged, to one of them or to all, from that moment (now) on."""
         begun = time.monotonic_ns() if since is None else since
-        until(lambda: len(self.acknowledged(begun)) >= count, within, f"{count} more acknowledged appends")
+        what = f"{count} acknowledged appends of {by.name if by else 'all'} {after}"
+        until(lambda: len(from_on(by.acknowledged(), begun) if by else self.acknowledged(begun)) >= count, within, what)
 
     def at_rest(self) -> History:
         """Stop the load, let everything in doubt be settled, and gather what is known. Every process has ended then."""
