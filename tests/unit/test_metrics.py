@@ -33,13 +33,14 @@ def test_a_journals_groups_conflicts_and_doubts_are_counted(measured: Measured) 
     journal = measured.meters.journal("kr")
     journal.group(32, 0.004)
     journal.group(1, 0.0004)
+    journal.group(0, 12.0)
     journal.voided(2)
     journal.in_doubt(3)
     journal.settled(2)
     assert measured.value("append_seconds_count") == 2
     assert measured.value("append_seconds_sum") == pytest.approx(0.0044)
     assert measured.value("append_group_size_sum") == 33
-    assert measured.value("appends_total") == 33
+    assert (measured.value("appends_total"), measured.value("append_groups_failed_total")) == (33, 1)
     assert measured.value("appends_void_total") == 2
     assert (measured.value("appends_in_doubt"), measured.value("appends_doubted_total")) == (1, 3)
     assert measured.value("tail_lag_records") is None, "an embedded journal has no tail"
@@ -59,9 +60,25 @@ def test_the_tails_lag_grows_while_it_is_behind_and_its_silence_can_be_seen(meas
     journal.tail(7)
     measured.seconds = 25
     assert (measured.value("tail_lag_records"), measured.value("tail_lag_seconds")) == (7, 25)
-    assert measured.value("tail_answered_timestamp_seconds") == BEGAN.timestamp() + 10
+    assert measured.value("log_answered_timestamp_seconds") == BEGAN.timestamp() + 10
     journal.tail(0)
     assert (measured.value("tail_lag_records"), measured.value("tail_lag_seconds")) == (0, 0)
+
+
+def test_a_log_is_silent_from_its_last_answer_on_and_a_file_never_is(measured: Measured) -> None:
+    for platform in ("kr", "file"):
+        measured.meters.journal(platform).group(1, 0.001)
+    measured.seconds = 100
+    assert measured.metrics.silent_logs(5) == ()
+    measured.meters.journal("kr").tail(0)
+    measured.seconds = 104
+    measured.meters.journal("kr").group(1, 0.001)
+    measured.seconds = 109
+    assert measured.metrics.silent_logs(5) == ()
+    measured.seconds = 110
+    assert measured.metrics.silent_logs(5) == ("kr",)
+    measured.meters.journal("kr").group(0, 0.001)
+    assert measured.metrics.silent_logs(5) == ("kr",), "a group without answers says nothing of the log"
 
 
 def test_intake_counts_outcomes_and_poison_and_forgets_partitions_that_others_have(measured: Measured) -> None:
