@@ -12,9 +12,11 @@ from caseledger.cli import (
     explain,
     export,
     ingest,
+    kafka,
     keep_time,
     listing,
     policy,
+    project,
     rebuild,
     run,
     schema,
@@ -29,6 +31,7 @@ COMMAND_MODULES: Final = (
     run,
     ingest,
     keep_time,
+    project,
     up,
     show,
     listing,
@@ -39,6 +42,7 @@ COMMAND_MODULES: Final = (
     rebuild,
     policy,
     schema,
+    kafka,
     doctor,
 )
 """Each has `register(app)`; their order is that of the help."""

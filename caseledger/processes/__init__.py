@@ -1,0 +1,1 @@
+"""Long-running processes of the service: how each starts, works, is measured, and stops."""
