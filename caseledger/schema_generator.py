@@ -74,11 +74,15 @@ def schema_text(event: Published) -> str:
         "message" if event.TYPE in MESSAGE_TYPES else "event": event.TYPE,
         "fields": list(_fields(event, set())),
     }
-    return _render(body, "") + "\n"
+    return rendered(body)
+
+
+def rendered(schema: Json) -> str:
+    """The text of a schema file: JSON with one line for each field of a record, so that a change reads as one."""
+    return _render(schema, "") + "\n"
 
 
 def _render(value: Json, indent: str) -> str:
-    """JSON with one line for each field of a record, so that a change reads as one."""
     deeper = indent + "  "
     if isinstance(value, dict) and '"fields"' in json.dumps(value):
         lines = [f"{deeper}{json.dumps(key)}: {_render(part, deeper)}" for key, part in value.items()]
@@ -176,50 +180,66 @@ def _doc(model: type[BaseModel]) -> str:
 
 def plan(directory: Path, types: Mapping[str, Published], kept: frozenset[str]) -> tuple[Change, ...]:
     """What differs between the classes and the files in `directory`; names in `kept` are old versions, left alone."""
+    return plan_texts(directory, {name: schema_text(event) for name, event in types.items()}, kept)
+
+
+def plan_texts(directory: Path, texts: Mapping[str, str], kept: frozenset[str]) -> tuple[Change, ...]:
+    """What differs between these schemas, by stored name, and the files in `directory`."""
     locked = _locked(directory)
     changes: list[Change] = []
-    for name, event in types.items():
-        text = schema_text(event)
+    for name, text in texts.items():
         path = _path(directory, name)
         same_file = path.exists() and path.read_text(encoding="utf-8") == text
         same_lock = name in locked and locked[name].sha256 == _sha256(text)
         if not (same_file and same_lock):
             changes.append(Change(name, text, published=name in locked and not same_lock))
-    gone = [name for name in locked if name not in types and name not in kept]
+    gone = [name for name in locked if name not in texts and name not in kept]
     return (*changes, *(Change(name, None, published=True) for name in gone))
 
 
-def apply(directory: Path, changes: tuple[Change, ...]) -> None:
-    """Write the schema files and the lock; raises `FieldNotStorable` when two names would share a fingerprint."""
+def apply(directory: Path, changes: tuple[Change, ...], *, twins: bool = False) -> None:
+    """Write the schema files and the lock; raises `FieldNotStorable` when two names would share a fingerprint, unless
+    there may be `twins`.
+    """
     entries = _locked(directory)
     for change in changes:
         entries.pop(change.name, None) if change.text is None else entries.update({change.name: _entry(change)})
     shared = {entry.fingerprint: entry.name for entry in entries.values()}
-    if len(shared) != len(entries):
-        twins = sorted(entry.name for entry in entries.values() if shared[entry.fingerprint] != entry.name)
-        raise FieldNotStorable(f"{twins}: differs from its other version in nothing that a reader could tell by")
+    if len(shared) != len(entries) and not twins:
+        alike = sorted(entry.name for entry in entries.values() if shared[entry.fingerprint] != entry.name)
+        raise FieldNotStorable(f"{alike}: differs from its other version in nothing that a reader could tell by")
     for change in changes:
         path = _path(directory, change.name)
         if change.text is None:
             path.unlink(missing_ok=True)
         else:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(change.text, encoding="utf-8")
     (directory / "avro.lock").write_text(render_lock(entries.values()), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None, directory: Path | None = None) -> int:
     """Run the command; `directory` is where `avro/` and `avro.lock` are. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m caseledger.schema_generator", description=__doc__)
+    options = options_of("python -m caseledger.schema_generator", __doc__, arguments)
+    where = directory or Path(__file__).resolve().parent.parent / "schemas"
+    changes = plan(where, PUBLISHED_TYPES, frozenset(UPCASTS))
+    return carry_out(where, changes, options)
+
+
+def options_of(program: str, description: str | None, arguments: list[str] | None) -> argparse.Namespace:
+    """What a generator of schemas was asked for."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument("--check", action="store_true", help="compare only; exit 1 when anything differs")
     parser.add_argument(
         "--unpublished-replace",
         action="store_true",
         help="before 1.0 only, while no ledger exists: overwrite and remove locked schemas",
     )
-    options = parser.parse_args(arguments)
-    where = directory or Path(__file__).resolve().parent.parent / "schemas"
-    changes = plan(where, PUBLISHED_TYPES, frozenset(UPCASTS))
+    return parser.parse_args(arguments)
+
+
+def carry_out(where: Path, changes: tuple[Change, ...], options: argparse.Namespace, *, twins: bool = False) -> int:
+    """Write what is missing, or say what would be or may not be, as the options ask. Returns the exit code."""
     refused = [change.name for change in changes if change.published and not options.unpublished_replace]
     if refused:
         sys.stderr.write(f"Differs from what was published: {', '.join(refused)}\n{_REMEDY}\n")
@@ -227,7 +247,7 @@ def main(arguments: list[str] | None = None, directory: Path | None = None) -> i
     if options.check:
         sys.stdout.writelines(f"not written yet: {change.name}\n" for change in changes)
         return 1 if changes else 0
-    apply(where, changes)
+    apply(where, changes, twins=twins)
     sys.stdout.writelines(f"{'removed' if change.text is None else 'written'}: {change.name}\n" for change in changes)
     return 0
 

@@ -88,6 +88,31 @@ class Settings(BaseSettings):
     ] = None
     kafka_sasl_username: Annotated[str | None, Field(description="who we are")] = None
     kafka_sasl_password: Annotated[SecretStr | None, Field(description="what proves it")] = None
+    metrics_address: Annotated[
+        str | None,
+        Field(
+            description="where long-running processes serve `/metrics` and `/health`, `host:port`, or a port of this "
+            "machine only; port 0 is any free one, which is then told; nowhere if unset"
+        ),
+    ] = None
+    retry_s: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=86_400,
+            description="how long a long-running process tries again while it cannot reach what it needs, "
+            "before it ends with status 4",
+        ),
+    ] = 600.0
+    schema_registry_url: Annotated[
+        str | None,
+        Field(
+            description="a Confluent-compatible schema registry, `https://host:port/path`: events are published in its "
+            "frame then, and framed reports are read"
+        ),
+    ] = None
+    schema_registry_user: Annotated[str | None, Field(description="who we are there, for basic authentication")] = None
+    schema_registry_password: Annotated[SecretStr | None, Field(description="what proves it there")] = None
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
 
 

@@ -41,12 +41,15 @@ class Schema:
 class Registry:
     """The schemas of one directory, each loaded and checked against the lock when it is first used."""
 
-    def __init__(self, directory: Traversable) -> None:
-        """Read the list of what was published; the schemas themselves stay on disk until they are needed."""
+    def __init__(self, directory: Traversable, *, twins: bool = False) -> None:
+        """Read the list of what was published; the schemas themselves stay on disk until they are needed.
+
+        Where there may be `twins`, names with one fingerprint, decoding says the last of them.
+        """
         self._directory = directory
         self._locked = parse_lock(_read(directory / "avro.lock"))
         self._names = {MAGIC + entry.fingerprint: name for name, entry in self._locked.items()}
-        if len(self._names) != len(self._locked):
+        if len(self._names) != len(self._locked) and not twins:
             raise SchemaAltered("avro.lock: two names share one fingerprint")
         self._by_name: dict[str, Schema] = {}
         self._by_header: dict[bytes, Schema] = {}

@@ -1,1 +1,1 @@
-"""Long-running work: each module is one process of the service, as a plain function that ends when told to."""
+"""Long-running processes of the service: how each starts, works, is measured, and stops."""

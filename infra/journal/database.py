@@ -10,8 +10,8 @@ from typing import Any
 
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
-from infra.journal.files import check_marks, damaged, prepare, translated
-from infra.journal.limits import WAL_PAGES_MAX, Limits
+from infra.journal.files import JOURNAL, FileKind, ProcessLock, check_marks, damaged, prepare, translated
+from infra.journal.limits import Limits
 from infra.journal.log import AppendInDoubtError
 
 Value = int | str | bytes | None
@@ -28,27 +28,32 @@ _NOT_COMMITTED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR
 class Database:
     """A journal file, or a private database in memory (`path` None), where reader and writer are one connection."""
 
-    def __init__(self, path: Path | None, limits: Limits, private: str = MEMORY) -> None:
-        """Open or create it. Raises `InterfaceError` naming the file when that cannot be done, or must not."""
+    def __init__(self, path: Path | None, limits: Limits, private: str = MEMORY, kind: FileKind = JOURNAL) -> None:
+        """Open or create it, a journal or an index.
+
+        Raises `InterfaceError` naming the file when that cannot be done, or must not.
+        """
         self.name = str(path) if path else private
         self._limits = limits
+        self.kind = kind
         self._lock = RLock()
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._process_lock = ProcessLock(path) if path and kind.exclusive else None
         if path:
             prepare(path)
         self._path = path
         self._writer = self._connect(limits.writer_cache_kib)
         try:
             if path:
-                check_marks(self._writer, self.name)
+                check_marks(self._writer, self.name, kind)
                 self._writer.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
             self._writer.close()
             raise InterfaceError(f"cannot open journal {path}: {error}") from error
         except sqlite3.DatabaseError as error:
             self._writer.close()
-            raise damaged(self.name, error) from error
+            raise damaged(self.name, error, self.kind) from error
         except InterfaceError:
             self._writer.close()
             raise
@@ -122,6 +127,8 @@ class Database:
             self._writer.close()
             while self._idle:
                 self._idle.pop().close()
+            if self._process_lock is not None:
+                self._process_lock.release()
 
     def _connect(self, cache_kib: int) -> sqlite3.Connection:
         if self._closed:
@@ -134,13 +141,13 @@ class Database:
                 check_same_thread=False,
                 cached_statements=_STATEMENTS_MAX,
             )
-            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA synchronous={self.kind.synchronous}")
             connection.execute(f"PRAGMA cache_size=-{cache_kib}")
-            connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_MAX}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={self.kind.wal_pages_max}")
         except sqlite3.OperationalError as error:
             raise InterfaceError(f"cannot open journal {self.name}: {error}") from error
         except sqlite3.DatabaseError as error:
-            raise damaged(self.name, error) from error
+            raise damaged(self.name, error, self.kind) from error
         return connection
 
     def _fetch(self, connection: sqlite3.Connection, statement: str, parameters: Sequence[Value]) -> list[Row]:

@@ -1,7 +1,9 @@
 """What a journal file is: private from its creation, known by its marks, and refused by name when it is not one."""
 
+import fcntl
 import os
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from eventsourcing.persistence import (
@@ -16,10 +18,35 @@ from eventsourcing.persistence import (
     ProgrammingError,
 )
 
-APPLICATION_ID = 0x4A4F5552
-"""Permanent: "JOUR", written into the header of every journal file."""
+from infra.journal.limits import INDEX_WAL_PAGES_MAX, WAL_PAGES_MAX
+
 FORMAT = 1
 """The file format written into `user_version`; a file with a higher one is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is for; `application_id` is permanent and written into its header."""
+
+    name: str
+    application_id: int
+    synchronous: str
+    wal_pages_max: int
+    mend: str
+    exclusive: bool = False
+
+
+JOURNAL = FileKind("a journal", 0x4A4F5552, "FULL", WAL_PAGES_MAX, "run `verify` on it and restore it from a backup")
+"""Marked "JOUR": the log is in it, and a commit is on the disk before it is answered."""
+INDEX = FileKind(
+    "a journal's index",
+    0x4A494458,
+    "NORMAL",
+    INDEX_WAL_PAGES_MAX,
+    "delete it, and it is folded from the log again",
+    exclusive=True,
+)
+"""Marked "JIDX": a crash may take back its last transactions, which are folded from the log again."""
 _HEADER = b"SQLite format 3\0"
 _MODE = 0o600
 
@@ -74,11 +101,11 @@ def check_header(path: Path) -> None:
         )
 
 
-def check_marks(connection: sqlite3.Connection, path: str) -> bool:
+def check_marks(connection: sqlite3.Connection, path: str, kind: FileKind = JOURNAL) -> bool:
     """Whether the database is still to be set up. Raises `InterfaceError` for another's file or a newer format."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application_id == APPLICATION_ID:
+    if application_id == kind.application_id:
         if version > FORMAT:
             raise InterfaceError(
                 f"{path} has journal format {version}, this version reads up to {FORMAT}: use a newer version."
@@ -86,11 +113,34 @@ def check_marks(connection: sqlite3.Connection, path: str) -> bool:
         return False
     if application_id == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         return True
-    raise InterfaceError(f"{path} is an SQLite database but not a journal: give another path. It was left as it is.")
+    raise InterfaceError(f"{path} is an SQLite database but not {kind.name}: give another path. It was left as it is.")
 
 
-def damaged(path: str, what: object) -> InterfaceError:
+def damaged(path: str, what: object, kind: FileKind = JOURNAL) -> InterfaceError:
     """The error for a file that must not be used as it is."""
-    return InterfaceError(
-        f"{path} is damaged: {what}. It was left as it is; run `verify` on it and restore it from a backup."
-    )
+    return InterfaceError(f"{path} is damaged: {what}. It was left as it is; {kind.mend}.")
+
+
+class ProcessLock:
+    """Held as long as one journal uses a file that no other may use at the same time: an index."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it. Raises `InterfaceError` when somebody else has it."""
+        beside = path.with_name(f"{path.name}.lock")
+        try:
+            self._descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        except OSError as error:
+            raise InterfaceError(f"cannot open index {path}: {beside}: {error.strerror}") from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise InterfaceError(
+                f"index {path} is in use by another process: give each process an index of its own"
+            ) from error
+
+    def release(self) -> None:
+        """Let somebody else have it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1

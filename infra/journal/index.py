@@ -127,7 +127,9 @@ class Index:
         try:
             return decode(data)
         except MalformedError as error:
-            raise damaged(self._database.name, f"record {offset} cannot be read, {error}") from error
+            raise damaged(
+                self._database.name, f"record {offset} cannot be read, {error}", self._database.kind
+            ) from error
 
 
 def keep(writer: sqlite3.Connection, records: Iterable[tuple[int, bytes]]) -> None:
@@ -141,7 +143,7 @@ def stored(database: Database, start: int, limit: int) -> list[tuple[int, bytes]
     rows = database.writer.execute(statement, (start, limit)).fetchall()
     for offset, record, kept in rows:
         if not isinstance(record, bytes) or digest(offset, record) != kept:
-            raise damaged(database.name, f"record {offset} is not what was written")
+            raise damaged(database.name, f"record {offset} is not what was written", database.kind)
     return [(offset, record) for offset, record, _ in rows]
 
 

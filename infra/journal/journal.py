@@ -9,6 +9,7 @@ from infra.journal.committer import Committer
 from infra.journal.database import Database
 from infra.journal.limits import Limits
 from infra.journal.log import AppendInDoubtError, Log
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.reader import Reader
 from infra.journal.records import Body, Schema, encode_append
 from infra.journal.settler import Settler
@@ -17,15 +18,27 @@ from infra.journal.settler import Settler
 class Journal:
     """Appends and reads, for any number of threads. `reader` reads."""
 
-    def __init__(self, database: Database, log: Log, settler: Settler, *, limits: Limits) -> None:
-        """Use `open_journal`."""
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        settler: Settler,
+        *,
+        limits: Limits,
+        fresh: bool = False,
+        observer: Observer = UNOBSERVED,
+    ) -> None:
+        """Use `open_journal`. Readers of a `fresh` journal ask the log each time how far it goes."""
         self.database = database
+        self._fresh = fresh
+        self._observer = observer
         self.reader = Reader(database, self._refresh, limits)
         self._limits = limits
         self._log = log
         self._settler = settler
         self._listeners: set[Callable[[], None]] = set()
-        self._committer = Committer(settler, limits, self._listeners)
+        self._committer = Committer(settler, limits, self._listeners, observer)
+        log.follow(self._on_news)
 
     @property
     def waiting(self) -> int:
@@ -87,8 +100,14 @@ class Journal:
             except AppendInDoubtError as doubt:
                 raise OperationalError(f"the log did not answer: {doubt}") from doubt
 
+    def refresh(self) -> None:
+        """Read everything that was appended before now, by whatever process. Raises `OperationalError`."""
+        self._settler.refresh()
+
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call this after every group that this process writes, from the committing thread: it must not wait."""
+        """Call this after every group that this process writes, and for what others append where the log watches for
+        it, from the thread that saw it: it must not wait.
+        """
         self._listeners.add(listener)
 
     def unlisten(self, listener: Callable[[], None]) -> None:
@@ -102,11 +121,28 @@ class Journal:
         self.database.close()
 
     def _refresh(self) -> None:
-        if self._log.shares_index:
-            return
-        next_offset = self.database.rows("SELECT max(offset) + 1 FROM records")[0][0]
-        if self._log.has_more(next_offset or 0):
+        if self._fresh:
             self._settler.refresh()
+        if self._log.shares_index or self._log.follows:
+            return
+        if self._log.has_more(self._next_offset()):
+            self._settler.fold()
+
+    def _next_offset(self) -> int:
+        return self.database.rows("SELECT max(offset) + 1 FROM records")[0][0] or 0
+
+    def _on_news(self, end: int) -> None:
+        """The log answered: settle what was left open, and fold what others appended."""
+        self._observer.tail(max(0, end - self._next_offset()))
+        if self._settler.doubtful:
+            try:
+                self._settler.settle_doubts()
+            except AppendInDoubtError as doubt:
+                raise OperationalError(f"the log did not answer: {doubt}") from doubt
+        if self._settler.fold():
+            self._observer.tail(0)
+            for listener in tuple(self._listeners):
+                listener()
 
     def _encoded(self, append: Append) -> Body:
         try:

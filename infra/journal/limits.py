@@ -33,6 +33,31 @@ class Limits:
     """Bytes of one stream's states kept decoded; larger streams are read from the file."""
 
 
+APPEND_WAIT_S = 12.0
+"""How long a record is sent to Kafka again until the log is asked for its outcome: longer than a fail-over."""
+CONNECT_WAIT_S = 10.0
+"""How long to look for a broker when a journal is opened."""
+REQUEST_WAIT_MS = 2_000
+"""How long one request to a broker may take before another broker is asked."""
+RETRY_PAUSE_MS = 50
+"""Between two requests for who leads a partition without a leader."""
+RECONNECT_PAUSE_MS = 10
+RECONNECT_PAUSE_MAX_MS = 200
+"""Between two attempts to connect to one broker."""
+READ_WAIT_S = 10.0
+"""How long a commit waits for records that the log holds."""
+FETCH_BYTES_MAX = 16_000_000
+"""Bytes of one fetch; a larger record comes alone."""
+BATCH_BYTES_MAX = 1_000_000
+"""Bytes of records in one record batch; a larger record is one alone."""
+RECORD_BYTES = 4_096
+"""A commit group on Kafka is packed into records up to this size: reading one event reads its record."""
+TAIL_WAIT_MS = 500
+"""How long one request of the tail waits at the broker for others' records."""
+TAIL_QUIET_S = 0.005
+"""The tail rests while this process appended within so many seconds: an append shows what came before it."""
+TAIL_PAUSE_MAX_S = 1.0
+"""The longest pause of the tail between two tries to reach the log."""
 GATHER_S = 0.0005
 """How long the committing caller waits for as many others as were in the last group, if those were several."""
 FOLD_RECORDS_MAX = 512
@@ -47,5 +72,7 @@ POLL_S = 0.05
 """How often a waiting subscription looks for another process's appends."""
 WAL_PAGES_MAX = 500
 """Pages in SQLite's write-ahead log (2 MB) before it is copied into the file and used again from its start."""
+INDEX_WAL_PAGES_MAX = 4_000
+"""The same of an index (16 MB), which is not synchronised at each commit."""
 FINDINGS_MAX = 1_000
 """Findings `verify` lists before it stops counting."""

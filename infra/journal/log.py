@@ -1,6 +1,6 @@
 """The log port: everybody reads the same records in the same order, and an appended record stays where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
@@ -21,6 +21,21 @@ class Log(Protocol):
     @property
     def shares_index(self) -> bool:
         """Whether log and index are one file and one transaction, so that they never disagree."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether the log itself watches for what others append, so that readers need not look."""
+
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Call this from now on whenever others may have appended, from a thread of the log's, with the offset behind
+        the last record; only if it follows.
+        """
+
+    def look(self, start: int) -> None:
+        """Learn how far the log goes at this moment, where everything before `start` is known.
+
+        Raises `OperationalError` when that cannot be known, `InterfaceError` when the log ends before `start`.
+        """
 
     def append(self, records: Sequence[bytes]) -> range:
         """Append the records in order; the offsets from the first one to the last one.

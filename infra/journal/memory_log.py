@@ -1,6 +1,6 @@
 """A log in memory: lost with the process, otherwise a log like any other, also for several writers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 RECORD_BYTES_MAX = 4_096
@@ -11,6 +11,7 @@ class MemoryLog:
 
     record_bytes_max = RECORD_BYTES_MAX
     shares_index = False
+    follows = False
 
     def __init__(self) -> None:
         """An empty log."""
@@ -31,6 +32,12 @@ class MemoryLog:
     def has_more(self, start: int) -> bool:
         """Whether the list is longer than `start`."""
         return len(self._records) > start
+
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Whoever reads sees everything."""
+
+    def look(self, start: int) -> None:
+        """Whoever reads sees everything."""
 
     def close(self) -> None:
         """Nothing to release; the records stay for others that share the log."""

@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import OperationalError, PersistenceError
 
 from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Void, Written
 from infra.journal.database import Database
 from infra.journal.index import Entry, Index
 from infra.journal.log import AppendInDoubtError, Log
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.records import (
     Appends,
     Body,
@@ -38,14 +39,23 @@ class Unsent(NamedTuple):
 class Settler:
     """One writer of the log. Only one thread at a time may use it."""
 
-    def __init__(self, database: Database, log: Log, index: Index, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, database: Database, log: Log, index: Index, clock: Callable[[], int], observer: Observer = UNOBSERVED
+    ) -> None:
         """The clock gives microseconds since 1970 in UTC."""
+        self._observer = observer
         self._database = database
         self._log = log
         self._index = index
         self._clock = clock
         self._writer_id = os.urandom(WRITER_BYTES)
         self._sent = False
+        self._doubtful: Sequence[bytes] = ()
+
+    @property
+    def doubtful(self) -> Sequence[bytes]:
+        """The appends whose outcome is unknown: of one group at most, since nothing is sent before they are settled."""
+        return self._doubtful
 
     def settle(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
         """One answer for each append, in order; later ones see earlier ones.
@@ -54,6 +64,7 @@ class Settler:
         nothing was written.
         """
         self._sent = False
+        self._settle_first()
         try:
             with self._database.writing():
                 return self._commit(appends, bodies)
@@ -76,12 +87,38 @@ class Settler:
             if new:
                 self._send([Unsent(encode_schema(schema), schema) for schema in new])
 
+    def settle_doubts(self) -> None:
+        """Make the doubtful appends void unless the log holds them already. Raises as the log does."""
+        doubtful = self._doubtful
+        if doubtful:
+            self.cancel(doubtful)
+            if self._doubtful is doubtful:
+                self._doubtful = ()
+                self._observer.settled(len(doubtful))
+
     def refresh(self) -> None:
-        """Fold what others appended, in transactions of bounded size."""
+        """Fold what others appended up to now. Raises `OperationalError` when the log does not say how far it goes."""
+        with self._database.writing():
+            self._log.look(self._index.next_offset())
+        self.fold()
+
+    def fold(self) -> bool:
+        """Fold what is known to be in the log, in transactions of bounded size; whether there was anything."""
+        found = False
         folded = 1
         while folded:
             with self._database.writing():
                 folded = self._index.catch_up()
+            found = found or folded > 0
+        return found
+
+    def _settle_first(self) -> None:
+        try:
+            self.settle_doubts()
+        except (PersistenceError, AppendInDoubtError) as error:
+            raise OperationalError(
+                f"the log cannot be reached, and earlier appends wait to be settled: {error}"
+            ) from error
 
     def _commit(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
         if len(appends) == 1:
@@ -142,10 +179,13 @@ class Settler:
                 raise AppendInDoubtError(f"the log did not give back its records up to {stop}")
 
     def _resolve(self, append_ids: Sequence[bytes], doubt: Exception) -> Sequence[Answer]:
+        self._observer.in_doubt(len(append_ids))
         try:
             fates = self.cancel(append_ids)
         except (PersistenceError, AppendInDoubtError) as error:
+            self._doubtful = append_ids
             raise OutcomeUnknownError(append_ids, f"{doubt}; then {error}") from error
+        self._observer.settled(len(append_ids))
         return [
             fate if isinstance(fate := fates[append_id], Written) else Failed(str(doubt)) for append_id in append_ids
         ]

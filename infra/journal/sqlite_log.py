@@ -1,6 +1,6 @@
 """A log in the index's own SQLite file: an append and its index entries are one transaction, and stored once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from infra.journal.database import Database
 from infra.journal.index import keep, stored
@@ -11,6 +11,7 @@ class SqliteLog:
 
     record_bytes_max = 0
     shares_index = True
+    follows = False
 
     def __init__(self, database: Database) -> None:
         """The log of this database, whose tables are there."""
@@ -32,6 +33,12 @@ class SqliteLog:
         """Whether a record is stored at `start` or later."""
         statement = "SELECT EXISTS (SELECT 1 FROM records WHERE offset >= ?)"
         return bool(self._database.writer.execute(statement, (start,)).fetchone()[0])
+
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Whoever reads sees everything."""
+
+    def look(self, start: int) -> None:
+        """Whoever reads sees everything."""
 
     def close(self) -> None:
         """Nothing to release: the database is closed by its owner."""

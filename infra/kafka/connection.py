@@ -1,5 +1,6 @@
 """Where the brokers are and how to speak to them: one value for every client, whose text never holds a secret."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -28,13 +29,19 @@ class Security:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
 
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Security":
+        """The fields by name, from text. Raises `ValueError` for a protocol that does not exist."""
+        texts = {name: value for name, value in given.items() if name != "protocol"}
+        return cls(SecurityProtocol(given.get("protocol", SecurityProtocol.PLAINTEXT)), **texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Brokers:
     """The addresses to start from, `host:port` each, and how to speak to them."""
 
     bootstrap: tuple[str, ...]
-    security: Security = Security()
+    security: Security = field(default_factory=Security)
 
     @classmethod
     def parse(cls, text: str, security: Security | None = None) -> "Brokers":

@@ -1,0 +1,44 @@
+"""A long-running process as it is started by a command: settings, signals, metrics, health, and its work in tries."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from caseledger.bootstrap import Caseledger, start
+from caseledger.processes.ending import told_by_signals
+from caseledger.processes.lifecycle import Patience, Running, supervised
+from caseledger.processes.passing import why_passing
+from caseledger.settings import Settings
+from infra.health import Health, HealthServer
+from infra.metrics import Metrics
+
+HostedWork = Callable[[Caseledger, Running, Metrics], None]
+"""Works until told to end. What it opens beside the caseledger it closes itself."""
+
+
+def host(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
+    """Run a process by the environment's settings until it is told to end. `say` tells people where it can be probed.
+
+    Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `OSError` when the address for
+    metrics is taken.
+    """
+    settings = Settings()
+    health, metrics = Health(), Metrics()
+
+    def once(running: Running) -> None:
+        with start(settings, terminal=terminal) as caseledger:
+            work(caseledger, running, metrics)
+
+    with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
+        health.check("process", lambda: "is ending" if stop.is_set() else None)
+        running = Running(stop, health, metrics.process(name))
+        supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
+
+
+@contextmanager
+def _served(address: str | None, health: Health, metrics: Metrics, say: Callable[[str], None]) -> Iterator[None]:
+    if address is None:
+        yield
+        return
+    with HealthServer(address, health, metrics.registry) as server:
+        say(f"metrics and health at {server.url}")
+        yield

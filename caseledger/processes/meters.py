@@ -1,0 +1,85 @@
+"""What the loops of long-running processes tell of their work: to metrics in production, to anything in a test.
+
+Every value that becomes a label is one of a few: a platform, a read model, a partition, a command, a code. Never an id.
+`infra.metrics.Metrics` has all of these.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from infra.journal.observer import Observer
+
+
+class IntakeMeter(Protocol):
+    """Reports taken from a topic into one platform's ledger."""
+
+    def consumed(self, outcome: str, reports: int = 1) -> None:
+        """So many reports had this outcome, a code such as `admitted`, `refused` or `repeated`."""
+
+    def set_aside(self, reason: str) -> None:
+        """A poison message went to the refused topic; the reason is a code."""
+
+    def assigned(self, partitions: Collection[int]) -> None:
+        """These partitions are this process's now; nothing is told of others any more."""
+
+    def behind(self, partition: int, records: int) -> None:
+        """So many records of the partition are not in the ledger yet."""
+
+
+class ProjectingMeter(Protocol):
+    """Read models of one platform."""
+
+    def applied(self, read_model: str, events: int) -> None:
+        """So many events were applied and committed."""
+
+    def reached(self, read_model: str, position: int, head: int, since: datetime | None) -> None:
+        """The read model stands at this position of a ledger whose last one is `head`.
+
+        `since` is when the first event that it lacks was recorded, None when it lacks none.
+        """
+
+    def active(self, read_model: str, *, active: bool) -> None:
+        """Whether this process is the one that projects it, and not one that stands by."""
+
+
+class PublishingMeter(Protocol):
+    """The public topic of one platform."""
+
+    def published(self, events: int) -> None:
+        """So many events were acknowledged by the topic."""
+
+    def reached(self, position: int, head: int, since: datetime | None) -> None:
+        """The topic holds the ledger up to this position; `head` and `since` as for read models."""
+
+    def active(self, *, active: bool) -> None:
+        """Whether this process is the one that publishes."""
+
+
+class TimeMeter(Protocol):
+    """The time of one platform."""
+
+    def kept(self, command: str) -> None:
+        """A command of this name was recorded because it was due."""
+
+    def refused(self, command: str) -> None:
+        """One was refused: a person has to look at it."""
+
+
+class Meters(Protocol):
+    """One of each for a platform; asked twice, the same figures go on."""
+
+    def journal(self, platform: str) -> Observer:
+        """For the platform's journal."""
+
+    def intake(self, platform: str) -> IntakeMeter:
+        """For `consume`."""
+
+    def projecting(self, platform: str) -> ProjectingMeter:
+        """For `project`."""
+
+    def publishing(self, platform: str) -> PublishingMeter:
+        """For `publish`."""
+
+    def time(self, platform: str) -> TimeMeter:
+        """For `keep-time`."""

@@ -1,0 +1,271 @@
+"""One Kafka partition, spoken to by whoever calls: kafka-python's own protocol and connections, without its threads.
+
+A produce request is sent again whenever its outcome is open: the fold knows an append by its id, so a second copy of a
+record has no effect. That is why nothing here is idempotent or transactional, and why no producer can die silently.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eventsourcing.persistence import InterfaceError, OperationalError
+from kafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
+from kafka.future import Future
+from kafka.net.compat import KafkaNetClient
+from kafka.protocol.consumer import FetchRequest
+from kafka.protocol.producer import ProduceRequest
+from kafka.record import MemoryRecords
+from kafka.structs import TopicPartition
+
+from infra.journal.limits import (
+    CONNECT_WAIT_S,
+    FETCH_BYTES_MAX,
+    RECONNECT_PAUSE_MAX_MS,
+    RECONNECT_PAUSE_MS,
+    REQUEST_WAIT_MS,
+    RETRY_PAUSE_MS,
+)
+from infra.journal.log import AppendInDoubtError
+from infra.kafka.connection import Brokers
+
+_OK: Final = 0
+_OFFSET_OUT_OF_RANGE: Final = 1
+_NOT_APPENDED: Final = frozenset({3, 5, 6, 9, 19, 74, 75, 100})
+"""Answers of a broker that did not append, worth another try: no such topic yet, no leader, not the leader, too few
+copies in sync, an old or unknown leader epoch, an unknown topic id.
+"""
+_REFUSED: Final = frozenset({2, 10, 17, 18, 21, 29, 31, 35, 43, 58, 76, 87})
+"""Answers that another try will not change: corrupt, too large, not authorised, not supported, invalid."""
+
+
+class UnreachableError(Exception):
+    """No broker answered for the partition; nothing is known of it for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Records with their offsets from the asked one on, the offset behind the log's last record, and its first one."""
+
+    records: list[tuple[int, bytes]]
+    end: int
+    start: int
+
+
+class Partition:
+    """Partition 0 of a topic. Only one thread at a time may use it; `interrupt` may be called from any."""
+
+    def __init__(self, brokers: Brokers, topic: str, client_id: str) -> None:
+        """Not connected yet."""
+        self._brokers = brokers
+        self._topic = TopicPartition(topic, 0)
+        self._client = KafkaNetClient(
+            **brokers.options(client_id),
+            request_timeout_ms=REQUEST_WAIT_MS,
+            socket_connection_setup_timeout_ms=REQUEST_WAIT_MS,
+            socket_connection_setup_timeout_max_ms=REQUEST_WAIT_MS,
+            reconnect_backoff_ms=RECONNECT_PAUSE_MS,
+            reconnect_backoff_max_ms=RECONNECT_PAUSE_MAX_MS,
+            retry_backoff_ms=RETRY_PAUSE_MS,
+            receive_message_max_bytes=4 * FETCH_BYTES_MAX,
+        )
+        self._manager = self._client._manager  # noqa: SLF001 - the client's threadless core has no other name
+        self._net = self._client._net  # noqa: SLF001 - the same
+        self._manager.cluster.config["allow_auto_create_topics"] = False
+        self._manager.cluster.set_topics([topic])
+        self._topic_id: Any = None
+        self._interrupted = False
+
+    def connect(self, wait_s: float = CONNECT_WAIT_S) -> None:
+        """Reach a broker and learn of the topic. Raises `InterfaceError` naming the addresses."""
+        deadline = time.monotonic() + wait_s
+        try:
+            self._manager.bootstrap(wait_s * 1000)
+        except (KafkaError, OSError) as error:
+            raise InterfaceError(self._unreached(error)) from error
+        if self._leader(deadline) is None:
+            raise InterfaceError(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
+        self._topic_id = self._manager.cluster.topic_id(self._topic.topic)
+
+    def produce(self, batch: bytes, wait_s: float) -> int:
+        """Append a record batch, kept by all copies in sync; its first offset.
+
+        Raises `OperationalError` when it was not appended for certain, `AppendInDoubtError` when that is not known.
+        """
+        deadline = time.monotonic() + wait_s
+        doubt = False
+        reason = "no broker answered"
+        while True:
+            leader = self._ready_leader(deadline)
+            if leader is not None:
+                future = self._send(self._produce_request(batch), leader)
+                self._await(future, deadline)
+                code = None if not future.succeeded() else _partition_of(future.value).error_code
+                if code == _OK:
+                    return int(_partition_of(future.value).base_offset)
+                reason = str(future.exception) if code is None else for_code(code).__name__
+                if code in _REFUSED and not doubt:
+                    raise OperationalError(f"not written: the broker refused it, {reason}")
+                doubt = doubt or code not in _NOT_APPENDED
+                self._forget(leader, closed=code is None)
+            if time.monotonic() >= deadline:
+                break
+            self._refresh(leader, deadline)
+        waited = f"{self._brokers} did not acknowledge within {wait_s:g} s, {reason}"
+        raise AppendInDoubtError(waited) if doubt else OperationalError(f"not written: {waited}")
+
+    def fetch(self, offset: int, wait_ms: int, bytes_max: int = FETCH_BYTES_MAX) -> Fetched:
+        """Records from `offset` on, waiting so long for the first one. One try.
+
+        Raises `UnreachableError`, or `InterfaceError` when the log no longer is what it was.
+        """
+        deadline = time.monotonic() + (wait_ms + REQUEST_WAIT_MS) / 1000
+        leader = self._ready_leader(deadline)
+        if leader is None:
+            self._refresh(None, deadline)
+            raise UnreachableError(f"{self._brokers}: no leader of {self._topic.topic!r} answered")
+        future = self._send(self._fetch_request(offset, wait_ms, bytes_max), leader)
+        self._await(future, deadline)
+        part = _partition_of(future.value) if future.succeeded() else None
+        code = part.error_code if part else None
+        if part is not None and code == _OK:
+            return Fetched(_decoded(part.records, offset), part.high_watermark, part.log_start_offset)
+        if code == _OFFSET_OUT_OF_RANGE:
+            raise InterfaceError(
+                f"topic {self._topic.topic!r} at {self._brokers} no longer holds offset {offset}: it was truncated or"
+                " replaced. Nothing was changed; restore the topic, or delete the index if the new log is right."
+            )
+        self._forget(leader, closed=code is None)
+        self._refresh(leader, deadline)
+        raise UnreachableError(str(future.exception) if code is None else for_code(code).__name__)
+
+    def interrupt(self) -> None:
+        """End what another thread waits for here, now and from now on."""
+        self._interrupted = True
+        self._net.wakeup()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _ready_leader(self, deadline: float) -> int | None:
+        """The leader with an open connection to it, so that what is sent afterwards was sent."""
+        leader = self._leader(deadline)
+        if leader is None or self._client.is_ready(leader):
+            return leader
+        self._client.maybe_connect(leader)
+        connection = self._manager._conns.get(leader)  # noqa: SLF001 - as above
+        if connection is not None:
+            self._await(connection.init_future, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
+        return leader if self._client.is_ready(leader) else None
+
+    def _leader(self, deadline: float) -> int | None:
+        leader = self._manager.cluster.leader_for_partition(self._topic)
+        if leader is None or leader == -1:
+            self._refresh(None, deadline)
+            leader = self._manager.cluster.leader_for_partition(self._topic)
+        self._check_topic()
+        return None if leader == -1 else leader
+
+    def _check_topic(self) -> None:
+        now = self._manager.cluster.topic_id(self._topic.topic)
+        if self._topic_id is not None and now is not None and now != self._topic_id:
+            raise InterfaceError(
+                f"topic {self._topic.topic!r} at {self._brokers} was replaced: its id is {now}, was {self._topic_id}."
+                " Nothing was written to it."
+            )
+
+    def _refresh(self, suspect: int | None, deadline: float) -> None:
+        """Ask some other broker than the suspect one who leads now; a short pause if none says."""
+        cluster = self._manager.cluster
+        nodes = [broker.node_id for broker in cluster.brokers() if broker.node_id != suspect]
+        random.shuffle(nodes)
+        nodes += [broker.node_id for broker in cluster.bootstrap_brokers()] if not nodes else [suspect]
+        for node in nodes:
+            if node is None or time.monotonic() >= deadline or self._manager.connection_delay(node) > 0:
+                continue
+            asked = self._net.call_soon_with_future(cluster.refresh_metadata, node)
+            self._await(asked, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
+            if asked.succeeded() and cluster.leader_for_partition(self._topic) not in (None, -1, suspect):
+                return
+            if asked.succeeded():
+                break
+        self._pause(min(RETRY_PAUSE_MS / 1000, max(0.0, deadline - time.monotonic())))
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, and let connections go on meanwhile."""
+        self._await(Future(), time.monotonic() + seconds)
+
+    def _forget(self, leader: int, *, closed: bool) -> None:
+        """Let go of a connection that did not answer, so that nothing waits behind it."""
+        if closed and self._client.connected(leader):
+            self._manager.close(node_id=leader)
+
+    def _send(self, request: object, leader: int) -> Future:
+        return self._manager.send(request, node_id=leader)
+
+    def _await(self, future: Future, deadline: float) -> None:
+        while not future.is_done:
+            left = deadline - time.monotonic()
+            if left <= 0 or self._interrupted:
+                return
+            self._net.poll(timeout_ms=left * 1000)
+
+    def _produce_request(self, batch: bytes) -> ProduceRequest:
+        topic = ProduceRequest.TopicProduceData
+        part = topic.PartitionProduceData(index=0, records=batch)
+        return ProduceRequest(
+            transactional_id=None,
+            acks=-1,
+            timeout_ms=REQUEST_WAIT_MS,
+            topic_data=[topic(name=self._topic.topic, partition_data=[part])],
+            min_version=3,
+            max_version=9,
+        )
+
+    def _fetch_request(self, offset: int, wait_ms: int, bytes_max: int) -> FetchRequest:
+        topic = FetchRequest.FetchTopic
+        part = topic.FetchPartition(
+            partition=0,
+            current_leader_epoch=-1,
+            fetch_offset=offset,
+            last_fetched_epoch=-1,
+            log_start_offset=-1,
+            partition_max_bytes=bytes_max,
+        )
+        return FetchRequest(
+            max_wait_ms=wait_ms,
+            min_bytes=1,
+            max_bytes=bytes_max,
+            isolation_level=0,
+            session_id=0,
+            session_epoch=-1,
+            topics=[topic(topic=self._topic.topic, partitions=[part])],
+            forgotten_topics_data=[],
+            rack_id="",
+            min_version=5,
+            max_version=12,
+        )
+
+    def _unreached(self, error: Exception) -> str:
+        if isinstance(error, IncompatibleBrokerVersion):
+            return f"{self._brokers} is no Kafka broker that can be used: {error}"
+        return f"no Kafka broker could be reached at {self._brokers}: {error}"
+
+
+def _partition_of(response: Any) -> Any:  # noqa: ANN401 - kafka-python's generated classes
+    """The only partition's part of a response."""
+    topic = response.responses[0]
+    parts = topic.partition_responses if hasattr(topic, "partition_responses") else topic.partitions
+    return parts[0]
+
+
+def _decoded(data: Any, offset: int) -> list[tuple[int, bytes]]:  # noqa: ANN401 - bytes, or kafka-python's view of them
+    found: list[tuple[int, bytes]] = []
+    for batch in MemoryRecords(bytes(data or b"")):
+        if batch.is_control_batch:
+            raise InterfaceError("the journal's topic holds a transaction's mark: another program writes to it")
+        if not batch.validate_crc():
+            raise InterfaceError(f"a record batch at offset {batch.base_offset} was damaged on its way")
+        found += [(record.offset, bytes(record.value or b"")) for record in batch if record.offset >= offset]
+    return found

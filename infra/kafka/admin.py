@@ -1,0 +1,207 @@
+"""What is asked of the brokers about topics: every call ends within a bound, and every error names the addresses."""
+
+import os
+import socket
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eventsourcing.persistence import InterfaceError
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
+from kafka.errors import (
+    AuthorizationError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    RetriableError,
+    SaslAuthenticationFailedError,
+    TopicAlreadyExistsError,
+    UnknownBrokerIdError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
+from kafka.structs import TopicPartition
+
+from infra.kafka.connection import Brokers
+
+CLIENT_ID: Final = "journal-admin"
+CONNECT_MS: Final = 10_000
+"""How long brokers are tried for before it is said that none can be reached."""
+REQUEST_MS: Final = 10_000
+"""How long one answer of a broker is waited for."""
+PROBE_S: Final = 1.0
+"""How long each address is tried once more, bare, to say why none can be reached."""
+PROBES_MAX: Final = 5
+RETRY_S: Final = 0.1
+"""Between two questions for a leader."""
+
+_RECONNECT_MS_MAX: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A topic as the brokers describe it; `replication` is that of its partition with the fewest copies."""
+
+    cluster_id: str
+    topic_id: str
+    partitions: int
+    replication: int
+    config: Mapping[str, str]
+
+
+class Admin:
+    """A connection to the brokers' administration. Use `administering`."""
+
+    def __init__(self, client: KafkaAdminClient, brokers: Brokers) -> None:
+        """Bind what is connected already."""
+        self._client = client
+        self._brokers = brokers
+
+    def describe(self, topic: str, settings: Collection[str]) -> Described | None:
+        """The topic and these of its settings, or None if there is none. Raises `InterfaceError` if it may not be."""
+        with _told(self._brokers):
+            (found,) = self._client.describe_topics([topic])
+            if found["error_code"] == UnknownTopicOrPartitionError.errno:
+                return None
+            self._check(found["error_code"], "describe", topic)
+            cluster_id = self._client.describe_cluster()["cluster_id"]
+            config = self._config(topic, settings)
+        replicas = [len(each["replica_nodes"]) for each in found["partitions"]]
+        return Described(cluster_id, str(found["topic_id"]), len(replicas), min(replicas), config)
+
+    def offsets(self, topic: str) -> tuple[int, int]:
+        """The first offset of the topic's partition 0, and the one that its next record will have."""
+        until = time.monotonic() + REQUEST_MS / 1000
+        while True:
+            try:
+                return self._offset(topic, OffsetSpec.EARLIEST), self._offset(topic, OffsetSpec.LATEST)
+            except (RetriableError, UnknownBrokerIdError) as error:  # no leader, or one that was just elected
+                if time.monotonic() > until:
+                    raise InterfaceError(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
+                time.sleep(RETRY_S)
+
+    def make(self, topic: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
+        """Make the topic; False if there is one by now. Raises `InterfaceError` with the brokers' reason."""
+        wanted = {"num_partitions": partitions, "replication_factor": replication, "configs": dict(config)}
+        with _told(self._brokers):
+            (answer,) = self._client.create_topics({topic: wanted}, raise_errors=False)["topics"]
+            if answer["error_code"] == TopicAlreadyExistsError.errno:
+                return False
+            if answer["error_code"] == InvalidReplicationFactorError.errno:
+                raise InterfaceError(
+                    f"cannot create topic {topic} at {self._brokers}: {answer['error_message']} Start more brokers, or "
+                    "ask for durability `single` where one is enough"
+                )
+            self._check(answer["error_code"], "create", topic, answer["error_message"])
+            self._client.wait_for_topics([topic], timeout_ms=REQUEST_MS)
+        return True
+
+    def configure(self, topic: str, config: Mapping[str, str]) -> None:
+        """Give the topic these settings. Raises `InterfaceError` with the brokers' reason."""
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic, dict(config))
+        with _told(self._brokers):
+            answer = self._client.alter_configs([resource], raise_on_unknown=False)["topic"][topic]
+        if answer != "OK":
+            raise InterfaceError(f"cannot change the settings of topic {topic} at {self._brokers}: {answer}")
+
+    def _offset(self, topic: str, of: OffsetSpec) -> int:
+        place = TopicPartition(topic, 0)
+        try:
+            offset: int = self._client.list_partition_offsets({place: of})[place].offset
+        except (RetriableError, UnknownBrokerIdError):
+            raise
+        except (KafkaError, RuntimeError) as error:
+            raise _wrong(self._brokers, error) from error
+        return offset
+
+    def _config(self, topic: str, settings: Collection[str]) -> dict[str, str]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic, list(settings))
+        found = self._client.describe_configs([resource], config_filter="all")["topic"][topic]
+        if not found:  # the client passes over the error that came instead
+            raise InterfaceError(
+                f"cannot read the settings of topic {topic} at {self._brokers}: this client may not, or the topic was "
+                f"just deleted; it needs the operations Describe and DescribeConfigs on the topic"
+            )
+        return {name: entry["value"] for name, entry in found.items()}
+
+    def _check(self, code: int, verb: str, topic: str, reason: str | None = None) -> None:
+        kind = for_code(code)
+        if issubclass(kind, AuthorizationError):
+            raise InterfaceError(
+                f"cannot {verb} topic {topic} at {self._brokers}: not authorised; this client needs the operation "
+                f"{verb.capitalize()} on the topic ({kind.__name__})"
+            )
+        if code:
+            raise InterfaceError(f"cannot {verb} topic {topic} at {self._brokers}: {reason or kind.__name__}")
+
+
+@contextmanager
+def administering(brokers: Brokers) -> Iterator[Admin]:
+    """A connection for the block. Raises `InterfaceError`, within `CONNECT_MS`, when no broker can be reached."""
+    options = brokers.options(CLIENT_ID) | {
+        "bootstrap_timeout_ms": CONNECT_MS,
+        "request_timeout_ms": REQUEST_MS,
+        "reconnect_backoff_max_ms": _RECONNECT_MS_MAX,
+    }
+    try:
+        client = _Client(**options)
+    except (KafkaError, OSError, ValueError) as error:
+        raise unreachable(brokers, error) from error
+    try:
+        yield Admin(client, brokers)
+    finally:
+        client.close()
+
+
+def unreachable(brokers: Brokers, error: Exception) -> InterfaceError:
+    """The error for brokers that no client can be connected to: what each address says, tried once more."""
+    if isinstance(error, SaslAuthenticationFailedError | AuthorizationError):
+        return InterfaceError(f"the brokers at {brokers} refuse this client: {error}; check its name and password")
+    for path in (brokers.security.ssl_cafile, brokers.security.ssl_certfile, brokers.security.ssl_keyfile):
+        if path is not None and not os.access(path, os.R_OK):
+            return InterfaceError(f"cannot connect to {brokers}: {path} cannot be read")
+    said = "; ".join(f"{address}: {_probed(address, brokers)}" for address in brokers.bootstrap[:PROBES_MAX])
+    return InterfaceError(f"no Kafka broker can be reached at {brokers} ({said}); start one, or correct the address")
+
+
+class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no types
+    """The library's client, but one that cannot be connected takes its thread with it, and says why it was refused."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the library's configuration
+        """Connect."""
+        self._closed = False
+        try:
+            super().__init__(**options)
+        except Exception as error:
+            manager = getattr(self, "_manager", None)
+            if manager is None:
+                raise
+            refused = next(iter(manager._auth_failures.values()), None)  # noqa: SLF001 - told nowhere else
+            self.close()
+            raise (refused or error) from error
+
+
+@contextmanager
+def _told(brokers: Brokers) -> Iterator[None]:
+    try:
+        yield
+    except (KafkaError, RuntimeError) as error:
+        raise _wrong(brokers, error) from error
+
+
+def _wrong(brokers: Brokers, error: Exception) -> InterfaceError:
+    if isinstance(error, AuthorizationError):
+        return InterfaceError(f"this client is not authorised at {brokers}: {error}")
+    return InterfaceError(f"the brokers at {brokers} did not answer as they should: {error}")
+
+
+def _probed(address: str, brokers: Brokers) -> str:
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE_S):
+            pass
+    except OSError as error:
+        return error.strerror or str(error) or type(error).__name__
+    return f"accepts connections, but does not answer as a Kafka broker over {brokers.security.protocol}"
