@@ -5,8 +5,8 @@ it there with nothing recorded. So whoever is given a partition looks first at w
 of it above the recorded offset: those are refused already, are not decided again, and not put there again.
 
 The look goes back from the end, further each time, until it meets a message of the partition at or below the recorded
-offset, or the beginning, or the bound. Of one partition a crash can leave at most one chunk unrecorded, and its messages
-stand in rising order, so a look that meets an older one has seen them all.
+offset, or the beginning, or the bound. Of one partition a crash can leave at most one chunk unrecorded, and the
+messages stand in rising order, so a look that meets an older one has seen them all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,9 +65,7 @@ def already_refused(tail: Tail, topic: str, recorded: Mapping[int, int]) -> dict
     return found
 
 
-def _seen(
-    messages: Sequence[Message], topic: str, recorded: Mapping[int, int]
-) -> tuple[dict[int, set[int]], set[int]]:
+def _seen(messages: Sequence[Message], topic: str, recorded: Mapping[int, int]) -> tuple[dict[int, set[int]], set[int]]:
     """Offsets above the recorded ones, and the partitions of which a message at or below was met."""
     above: dict[int, set[int]] = {partition: set() for partition in recorded}
     met: set[int] = set()

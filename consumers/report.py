@@ -18,7 +18,7 @@ from domain.policy.instants import Instant, utc_text
 from domain.recorded import Role
 from domain.values import Id
 from schemas.errors import Malformed, SchemaUnknown
-from schemas.registry import MAGIC, Registry
+from schemas.registry import MAGIC, Registry, published
 
 CONFLUENT_MAGIC: Final = b"\0"
 CONFLUENT_HEADER_BYTES: Final = 5
@@ -55,8 +55,7 @@ class Reports:
     def __init__(self, registry: Registry, schema_of: SchemaOfId | None) -> None:
         """Bind the published schemas, and a schema registry where there is one."""
         self._registry = registry
-        self._schema_of = schema_of
-        self._writer = lru_cache(maxsize=WRITERS_KEPT_MAX)(self._parsed)
+        self._writer = None if schema_of is None else _writers(schema_of)
 
     def json(self, message: Message, value: bytes) -> bytes:
         """The JSON itself; whether it is a report is found out where lines are read."""
@@ -85,7 +84,7 @@ class Reports:
 
     def _confluent(self, value: bytes) -> bytes:
         schema_id = int.from_bytes(value[1:CONFLUENT_HEADER_BYTES])
-        if self._schema_of is None:
+        if self._writer is None:
             raise Poison(f"no schema registry is set up to look up schema id {schema_id}", "schema_id_unknown")
         writer = self._writer(schema_id)
         data = BytesIO(value)
@@ -97,15 +96,6 @@ class Reports:
         if data.tell() != len(value) or not isinstance(record, dict):
             raise Poison("bytes follow the record, or it is none", "avro_malformed")
         return _line(record)
-
-    def _parsed(self, schema_id: int) -> Schema:
-        assert self._schema_of is not None
-        try:
-            return fastavro.parse_schema(json.loads(self._schema_of(schema_id)))
-        except SchemaIdUnknown:
-            raise Poison(f"no schema is registered under id {schema_id}", "schema_id_unknown") from None
-        except (SchemaParseException, UnknownType, ValueError, KeyError, TypeError):
-            raise Poison(f"what is registered under id {schema_id} is no Avro schema", "schema_unusable") from None
 
     def _reader(self) -> Schema:
         return _reader(self._registry.schema(ReportMessage.TYPE).text)
@@ -124,9 +114,30 @@ _UNREADABLE: Final = (
 """What fastavro raises for bytes that the schema does not fit."""
 
 
+def _writers(schema_of: SchemaOfId) -> Callable[[int], Schema]:
+    """Parsed writers' schemas by id; the last ones used are kept."""
+
+    @lru_cache(maxsize=WRITERS_KEPT_MAX)
+    def parsed(schema_id: int) -> Schema:
+        try:
+            return fastavro.parse_schema(json.loads(schema_of(schema_id)))
+        except SchemaIdUnknown:
+            raise Poison(f"no schema is registered under id {schema_id}", "schema_id_unknown") from None
+        except (SchemaParseException, UnknownType, ValueError, KeyError, TypeError):
+            raise Poison(f"what is registered under id {schema_id} is no Avro schema", "schema_unusable") from None
+
+    return parsed
+
+
 @lru_cache(maxsize=1)
 def _reader(text: str) -> Schema:
     return fastavro.parse_schema(json.loads(text))
+
+
+def avro_of(command: FileReport, envelope: Mapping[str, object]) -> bytes:
+    """A report in Avro's single-object encoding. Raises `SchemaMismatch` for an envelope that does not fit."""
+    fields = command.model_dump(include=set(FileReport.model_fields))
+    return published().encode(ReportMessage.TYPE, {**fields, **envelope})
 
 
 def _line(record: Mapping[str, object]) -> bytes:

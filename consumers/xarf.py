@@ -1,4 +1,4 @@
-"""Inbound abuse reports in XARF 4: what a network operator, a trusted flagger or a rights holder sends about a resource.
+"""Inbound abuse reports in XARF 4, as network operators, trusted flaggers and rights holders send them.
 
 | of `file_report` | from XARF |
 |---|---|
@@ -6,7 +6,7 @@
 | `at` | when the message was put onto the topic: the incident may be weeks older, and clocks start with the report |
 | `source`, `channel` | `third_party`, `xarf` |
 | `reporter`, `contact_details` | the reporter's domain, which is what stays the same; the address to answer to |
-| `subject`, `content` | the address complained of as a link (its digest where it is too long); without one, the source as a site |
+| `subject`, `content` | the address complained of as a link, or its digest; without one, the source as a site |
 | `place` | the host of that address, or the source: a policy that judges certain places names hosts there |
 | `respondent` | the uploader, where the report names one |
 | `posted_at` | `first_seen`, where it is given |

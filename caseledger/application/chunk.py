@@ -46,19 +46,18 @@ class Chunk:
             for stream in service.decisions.streams_of(request.command)
         )
 
-    def decide(self, service: Service, request: Request) -> tuple[Fate, tuple[str, ...]]:
-        """Decide one report, and keep what it causes; for one that the policy refuses also why. Raises `Refused`."""
+    def decide(self, service: Service, request: Request) -> Fate:
+        """Decide one report, and keep what it causes. Raises `Refused` for one that can never be taken."""
         service.check_time(request)
         placed = place(service.states, service.decisions.decide(request, service.stamp(request)))
         if not placed:
-            return Fate.SEEN_BEFORE, ()
+            return Fate.SEEN_BEFORE
         stored = [to_stored(fact) for fact in placed]
         self._touched.update(fact.stream for fact in placed)
         service.states.advance(placed)
         self._events += stored
         self.size_bytes += sum(len(event.state) for event in stored)
-        reasons = [fact.event.reason for fact in placed if isinstance(fact.event, ReportRefused)]
-        return (Fate.REFUSED, (reasons[0],)) if reasons else (Fate.ADMITTED, ())
+        return Fate.REFUSED if any(isinstance(fact.event, ReportRefused) for fact in placed) else Fate.ADMITTED
 
     def write(self, tracking: Mapping[str, int]) -> range:
         """Write it. Raises as `Ledger.append_tracked`, and then what was decided is forgotten."""

@@ -13,7 +13,7 @@ class AppendConflicts(Exception):  # noqa: N818 - named as the sentence it says
 
 
 class SourceAhead(Exception):  # noqa: N818 - named as the sentence it says
-    """The ledger records a source as far as this append says, or further: somebody else took it in. Nothing was written."""
+    """A source is recorded as far as this append says, or further: somebody else took it in. Nothing was written."""
 
 
 class AppendTooLarge(Exception):  # noqa: N818 - named as the sentence it says

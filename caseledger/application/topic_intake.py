@@ -5,9 +5,8 @@ ledger takes no offset twice, and reading begins behind the recorded ones. Who w
 collides and changes nothing.
 """
 
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -32,36 +31,27 @@ CHUNK_EVENT_BYTES_MAX: Final = 2_000_000
 ATTEMPTS_MAX: Final = 5
 """How often a chunk is decided anew when another writer came first."""
 
+POISON: Final = "poison"
+
 COMMAND: Final = "file_report"
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one chunk: how many messages by fate, refused reports by reason, poison by code."""
-
-    platform: str
-    fates: Counter[Fate]
-    reasons: Counter[str]
-    poison: Counter[str]
-    events: int
-    seconds: float
-
-    @property
-    def messages(self) -> int:
-        """All of them."""
-        return self.fates.total() + self.poison.total()
-
-
 class Meter(Protocol):
-    """Told what happens, for whoever watches."""
+    """Told what happens on one platform, for whoever watches."""
 
-    def took(self, taken: Taken) -> None:
-        """A chunk took effect."""
+    def consumed(self, outcome: str, reports: int = 1) -> None:
+        """So many reports had this outcome: a `Fate`."""
 
-    def waits(self, platform: str, lag: Mapping[int, int]) -> None:
-        """So many messages of each partition are known to wait."""
+    def set_aside(self, reason: str) -> None:
+        """A message was refused; the reason is a code."""
+
+    def assigned(self, partitions: Collection[int]) -> None:
+        """These partitions are read here now."""
+
+    def behind(self, partition: int, records: int) -> None:
+        """So many messages of the partition are known to wait."""
 
 
 class TooMuchPoison(Exception):  # noqa: N818 - named as the sentence it says
@@ -84,8 +74,7 @@ class _Read:
     """A message as it was read: what it asks for, or why it can never be taken."""
 
     message: Message
-    request: Request | None = None
-    poison: Poison | None = None
+    asked: Request | Poison
 
 
 @dataclass(slots=True)
@@ -93,14 +82,14 @@ class _Plan:
     """A chunk as it was decided; `too_much` is set where a row of poison behind it ends everything."""
 
     chunk: Chunk
-    fates: list[tuple[Fate, tuple[str, ...]] | Poison] = field(default_factory=list)
+    fates: list[Fate | Poison] = field(default_factory=list)
     too_much: TooMuchPoison | None = None
 
 
 class TopicIntake:
     """Takes in the reports of one platform's topic."""
 
-    def __init__(  # noqa: PLR0913 - what it joins
+    def __init__(
         self,
         platform: str,
         ledger: Ledger,
@@ -120,6 +109,7 @@ class TopicIntake:
         self._meter = meter
         self._poison_row_max = poison_row_max
         self._row = 0
+        self._assigned: set[int] = set()
         self._recorded: dict[int, int] = {}
         self._refused: dict[int, set[int]] = {}
 
@@ -133,13 +123,14 @@ class TopicIntake:
         for partition in polled.assigned:
             self._forget(partition)
         if not polled.messages:
+            self._tell_lag()
             return 0
         try:
             self._take_all(polled.messages)
         except SourceAhead as ahead:
             log.warning("partition_taken_in_elsewhere", platform=self.platform, reason=str(ahead))
             self.rewind()
-        self._meter.waits(self.platform, self._topics.source.lag())
+        self._tell_lag()
         return len(polled.messages)
 
     def rewind(self) -> None:
@@ -155,6 +146,14 @@ class TopicIntake:
     def close(self) -> None:
         """Give the partitions back."""
         self._topics.source.close()
+
+    def _tell_lag(self) -> None:
+        lag = self._topics.source.lag()
+        if lag.keys() != self._assigned:
+            self._assigned = set(lag)
+            self._meter.assigned(self._assigned)
+        for partition, count in lag.items():
+            self._meter.behind(partition, count)
 
     def _take_all(self, messages: Sequence[Message]) -> None:
         self._meet({message.partition for message in messages})
@@ -182,21 +181,20 @@ class TopicIntake:
 
     def _read(self, message: Message) -> _Read:
         if message.offset in self._refused[message.partition]:
-            return _Read(message, poison=Poison("refused before", "refused_before"))
+            return _Read(message, Poison("refused before", "refused_before"))
         try:
             request = request_of(self._inbound.line(message), command=COMMAND, platform=self.platform, known=(COMMAND,))
         except Poison as poison:
-            return _Read(message, poison=poison)
+            return _Read(message, poison)
         except LineRefused as refusal:
             codes = dict.fromkeys(fault.code for fault in refusal.faults)
-            return _Read(message, poison=Poison(str(refusal), *codes))
+            return _Read(message, Poison(str(refusal), *codes))
         if request.platform != self.platform:
-            return _Read(message, poison=Poison(f"is not for {self.platform}", "platform_differs"))
+            return _Read(message, Poison(f"is not for {self.platform}", "platform_differs"))
         return _Read(message, request)
 
     def _take(self, read: Sequence[_Read]) -> int:
         """Have the first messages take effect as one chunk; how many they were."""
-        started = time.perf_counter()
         for _ in range(ATTEMPTS_MAX):
             plan = self._decide(read)
             count = len(plan.fates)
@@ -207,7 +205,7 @@ class TopicIntake:
             except AppendConflicts as conflict:
                 log.info("chunk_decided_again", platform=self.platform, reason=str(conflict))
                 continue
-            self._took(read[:count], plan, written, time.perf_counter() - started)
+            self._took(read[:count], plan, len(written))
             if plan.too_much is not None:
                 raise plan.too_much
             return count
@@ -223,13 +221,12 @@ class TopicIntake:
         return plan
 
     def _decide_each(self, read: Sequence[_Read], plan: _Plan) -> None:
-        requests = [each.request for each in read if each.request is not None]
-        service = self._service_for(requests[0]) if requests else None
-        if service is not None:
-            plan.chunk.prepare(service, requests)
+        requests = [each.asked for each in read if isinstance(each.asked, Request)]
+        if requests:
+            plan.chunk.prepare(self._service_for(requests[0]), requests)
         row = self._row
         for place, each in enumerate(read):
-            fate = each.poison or _fate(plan.chunk, service, each.request)
+            fate = self._fate(plan.chunk, each.asked)
             row = row + 1 if isinstance(fate, Poison) else 0
             plan.fates.append(fate)
             if row >= self._poison_row_max:
@@ -239,6 +236,15 @@ class TopicIntake:
                 return
             if plan.chunk.size_bytes >= CHUNK_EVENT_BYTES_MAX:
                 return
+
+    def _fate(self, chunk: Chunk, asked: Request | Poison) -> Fate | Poison:
+        if isinstance(asked, Poison):
+            return asked
+        service = self._service_for(asked)
+        try:
+            return chunk.decide(service, asked)
+        except Refused as refusal:
+            return Poison(refusal.reason, refusal.code)
 
     def _set_aside(self, read: Sequence[_Read], plan: _Plan) -> None:
         """Have what cannot be taken acknowledged by the topic of refused messages, unless it is there already."""
@@ -250,9 +256,7 @@ class TopicIntake:
         if not found:
             return
         try:
-            for partition in {message.partition for message, _ in found}:
-                if self._tracked(partition) != self._recorded[partition]:
-                    raise SourceAhead(f"{source_name(self._topics.reports, partition)} was taken in by somebody else")
+            self._check_ours({message.partition for message, _ in found})
             self._topics.sink.put([refusal(self._topics.refused, message, poison) for message, poison in found])
         except BaseException:
             plan.chunk.drop()
@@ -267,41 +271,41 @@ class TopicIntake:
                 offset=message.offset,
             )
 
-    def _took(self, read: Sequence[_Read], plan: _Plan, written: range, seconds: float) -> None:
-        taken = Taken(self.platform, Counter(), Counter(), Counter(), len(written), seconds)
+    def _check_ours(self, partitions: set[int]) -> None:
+        """Nothing is set aside for a partition that was taken in further by somebody else meanwhile."""
+        for partition in partitions:
+            if self._tracked(partition) != self._recorded[partition]:
+                raise SourceAhead(f"{source_name(self._topics.reports, partition)} was taken in by somebody else")
+
+    def _took(self, read: Sequence[_Read], plan: _Plan, events: int) -> None:
+        """Remember what took effect, and tell of it."""
         upto: dict[int, int] = {}
+        counts: Counter[str] = Counter()
         for each, fate in zip(read, plan.fates, strict=True):
             upto[each.message.partition] = each.message.offset
             if isinstance(fate, Poison):
                 self._row += 1
-                taken.poison[fate.codes[0]] += 1
+                counts[POISON] += 1
+                self._meter.set_aside(fate.codes[0])
             else:
                 self._row = 0
-                taken.fates[fate[0]] += 1
-                taken.reasons.update(fate[1])
+                counts[fate] += 1
         for partition, offset in upto.items():
             self._recorded[partition] = offset
             self._refused[partition] = {each for each in self._refused[partition] if each > offset}
         self._topics.source.settle(upto)
-        self._meter.took(taken)
-        log.info("chunk_taken", platform=self.platform, messages=taken.messages, events=taken.events, upto=upto)
+        for outcome, count in counts.items():
+            if outcome != POISON:
+                self._meter.consumed(outcome, count)
+        log.info("chunk_taken", platform=self.platform, events=events, upto=upto, **counts)
 
     def _too_much(self, row: Sequence[_Read], fates: Sequence[object]) -> TooMuchPoison:
         codes = Counter(fate.codes[0] for fate in fates if isinstance(fate, Poison))
         told = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
         first = row[0].message
         return TooMuchPoison(
-            f"{self._poison_row_max} messages in a row cannot be taken: {told}; stopped before offset {first.offset} of "
-            f"{first.source}. Everything before is in the ledger or in {self._topics.refused}; what follows was left "
-            "where it is. Mend what sends them and start again, or set CASELEDGER_CONSUME_POISON_ROW_MAX higher to have "
-            "them set aside"
+            f"{self._poison_row_max} messages in a row cannot be taken: {told}; stopped before offset {first.offset} "
+            f"of {first.source}. Everything before is in the ledger or in {self._topics.refused}; what follows was "
+            "left where it is. Mend what sends them and start again, or set CASELEDGER_CONSUME_POISON_ROW_MAX higher "
+            "to have them set aside"
         )
-
-
-def _fate(chunk: Chunk, service: Service | None, request: Request | None) -> tuple[Fate, tuple[str, ...]] | Poison:
-    assert service is not None
-    assert request is not None
-    try:
-        return chunk.decide(service, request)
-    except Refused as refusal:
-        return Poison(refusal.reason, refusal.code)

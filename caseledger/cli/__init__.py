@@ -7,6 +7,7 @@ import typer
 from caseledger.cli import (
     audit,
     blacklist,
+    consume,
     demo,
     doctor,
     explain,
@@ -18,6 +19,7 @@ from caseledger.cli import (
     rebuild,
     run,
     schema,
+    send,
     show,
     up,
 )
@@ -28,6 +30,8 @@ COMMAND_MODULES: Final = (
     demo,
     run,
     ingest,
+    send,
+    consume,
     keep_time,
     up,
     show,

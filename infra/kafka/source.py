@@ -1,7 +1,7 @@
 """A topic as one member of a consumer group reads it: from behind what the ledger recorded, in steps of bounded size.
 
-The group gives out the partitions and nothing else. Its committed offsets are for tools that show lag; where a partition
-begins is asked of the ledger each time it is assigned.
+The group gives out the partitions and nothing else. Its committed offsets are for tools that show lag; where a
+partition begins is asked of the ledger each time it is assigned.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -44,7 +44,9 @@ Recorded = Callable[[int], int | None]
 class KafkaSource:
     """Connects when it is first polled, and anew after a failure."""
 
-    def __init__(self, brokers: Brokers, topic: str, group: str, recorded: Recorded, *, skip_lost: bool = False) -> None:
+    def __init__(
+        self, brokers: Brokers, topic: str, group: str, recorded: Recorded, *, skip_lost: bool = False
+    ) -> None:
         """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds."""
         self._brokers = brokers
         self._topic = topic
@@ -167,13 +169,13 @@ class KafkaSource:
         place = f"the ledger took in {source_name(self._topic, partition)} up to offset {recorded}"
         if recorded >= end:
             raise SourceCut(
-                f"{place}, and the topic ends before {end}: it was cut short or made anew. Nothing was taken. Have it go "
-                "on from there, or give it another platform"
+                f"{place}, and the topic ends before {end}: it was cut short or made anew. Nothing was taken. "
+                "Bring its messages back, or make it with offsets that go on from there"
             )
         if recorded + 1 < begin and not self._skip_lost:
             raise SourceCut(
-                f"{place}, and the topic begins at {begin}: {begin - recorded - 1} messages were deleted before they were "
-                "read. Nothing was taken. Send them again and go on with --skip-lost"
+                f"{place}, and the topic begins at {begin}: {begin - recorded - 1} messages were deleted before they "
+                "were read. Nothing was taken. Go on with --skip-lost, and have them sent again"
             )
         return max(recorded + 1, begin)
 
@@ -251,6 +253,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python
 
 
 def message_of(record: Any) -> Message:  # noqa: ANN401 - as above
+    """The client's record as a message of ours."""
     headers = tuple((name, value or b"") for name, value in record.headers)
     return Message(
         record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, headers

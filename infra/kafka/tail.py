@@ -9,8 +9,14 @@ from kafka.errors import KafkaError
 
 from consumers.messages import Message, SourceFailed
 from infra.kafka.connection import Brokers
-from infra.kafka.source import CONNECT_S_MAX, FETCH_BYTES_MAX, PARTITION_BYTES_MAX, POLL_MESSAGES_MAX, REQUEST_S_MAX, message_of
-
+from infra.kafka.source import (
+    CONNECT_S_MAX,
+    FETCH_BYTES_MAX,
+    PARTITION_BYTES_MAX,
+    POLL_MESSAGES_MAX,
+    REQUEST_S_MAX,
+    message_of,
+)
 
 READ_S_MAX: Final = 60.0
 """How long one look may take."""
