@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     ] = None
     schema_registry_user: Annotated[str | None, Field(description="who we are there, for basic authentication")] = None
     schema_registry_password: Annotated[SecretStr | None, Field(description="what proves it there")] = None
+    consume_poison_row_max: Annotated[
+        int,
+        Field(ge=1, description="messages in a row that cannot be taken, before `consume` stops and leaves them"),
+    ] = 100
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
 
     @field_validator("kafka")

@@ -3,6 +3,7 @@
 from eventsourcing.persistence import OperationalError
 
 from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
+from consumers.messages import SinkFailed, SourceFailed
 from infra.kafka.connection import BrokersUnreachable
 from infra.kafka.events_topic import EventsTopicUnavailable
 from infra.kafka.leadership import LeadershipUnavailable
@@ -18,6 +19,8 @@ PASSING = (
     EventsTopicUnavailable,
     LeadershipUnavailable,
     RegistryUnavailable,
+    SourceFailed,
+    SinkFailed,
 )
 """Each names in its text what could not be reached, and holds no secret."""
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
-from tests.support.broker import FaultyBroker, FaultyCluster
 
 from schemas.topics import SETTINGS, TopicKind
+from tests.support.broker import FaultyBroker, FaultyCluster
 from tests.support.faults.fleet import Fleet, until
 
 ENOUGH = 150
