@@ -12,6 +12,7 @@ from caseledger.cli import (
     explain,
     export,
     ingest,
+    journal,
     keep_time,
     listing,
     policy,
@@ -41,6 +42,7 @@ COMMAND_MODULES: Final = (
     rebuild,
     policy,
     schema,
+    journal,
     doctor,
 )
 """Each has `register(app)`; their order is that of the help."""
