@@ -7,12 +7,14 @@ import typer
 from caseledger.cli import (
     audit,
     blacklist,
+    consume,
     demo,
     doctor,
     explain,
     export,
     ingest,
     journal,
+    kafka,
     keep_time,
     listing,
     policy,
@@ -20,6 +22,7 @@ from caseledger.cli import (
     rebuild,
     run,
     schema,
+    send,
     show,
     up,
 )
@@ -30,6 +33,8 @@ COMMAND_MODULES: Final = (
     demo,
     run,
     ingest,
+    send,
+    consume,
     keep_time,
     project,
     up,
@@ -43,6 +48,7 @@ COMMAND_MODULES: Final = (
     policy,
     schema,
     journal,
+    kafka,
     doctor,
 )
 """Each has `register(app)`; their order is that of the help."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from caseledger.bootstrap import Caseledger, start
 from caseledger.processes.ending import told_by_signals
@@ -11,6 +12,9 @@ from caseledger.settings import Settings
 from infra.health import Health, HealthServer
 from infra.metrics import Metrics
 
+SILENT_S_MAX: Final = 5.0
+"""How long a log may be silent until the process counts as not ready: its tail is answered twice a second."""
+
 HostedWork = Callable[[Caseledger, Running, Metrics], None]
 """Works until told to end. What it opens beside the caseledger it closes itself."""
 
@@ -18,8 +22,7 @@ HostedWork = Callable[[Caseledger, Running, Metrics], None]
 def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
     """Run a process by the environment's settings until it is told to end. `say` tells people where it can be probed.
 
-    Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `OSError` when the address for
-    metrics is taken.
+    Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `AddressUnusable`.
     """
     settings = Settings()
     health, metrics = Health(), Metrics()
@@ -29,9 +32,15 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
             work(caseledger, running, metrics)
 
     with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
+        health.check("ledger", lambda: _silence(metrics))
         health.check("process", lambda: "is ending" if stop.is_set() else None)
         running = Running(stop, health, metrics.process(name))
         supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
+
+
+def _silence(metrics: Metrics) -> str | None:
+    silent = metrics.silent_logs(SILENT_S_MAX)
+    return f"no answer from the log of {', '.join(silent)} for {SILENT_S_MAX:.0f} s" if silent else None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from kafka.errors import (
 )
 from kafka.structs import TopicPartition
 
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 
 CLIENT_ID: Final = "journal-admin"
 CONNECT_MS: Final = 10_000
@@ -82,7 +82,7 @@ class Admin:
                 return self._offset(topic, OffsetSpec.EARLIEST), self._offset(topic, OffsetSpec.LATEST)
             except (RetriableError, UnknownBrokerIdError) as error:  # no leader, or one that was just elected
                 if time.monotonic() > until:
-                    raise InterfaceError(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
+                    raise BrokersUnreachable(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
                 time.sleep(RETRY_S)
 
     def make(self, topic: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
@@ -163,7 +163,7 @@ def unreachable(brokers: Brokers, reasons: Mapping[str, Exception], error: Excep
     said = "; ".join(f"{address}: {_reason(reason)}" for address, reason in reasons.items())
     protocol = brokers.security.protocol
     hint = "; a broker that does not know our name and password hangs up" if "SASL" in protocol else ""
-    return InterfaceError(
+    return BrokersUnreachable(
         f"no Kafka broker at {brokers} answers over {protocol} ({said or error}): start one, or correct the addresses "
         f"or how to speak to them{hint}"
     )
@@ -212,7 +212,7 @@ def _told(brokers: Brokers) -> Iterator[None]:
 def _wrong(brokers: Brokers, error: Exception) -> InterfaceError:
     if isinstance(error, AuthorizationError):
         return InterfaceError(f"this client is not authorised at {brokers}: {error}")
-    return InterfaceError(f"the brokers at {brokers} did not answer as they should: {error}")
+    return BrokersUnreachable(f"the brokers at {brokers} did not answer as they should: {error}")
 
 
 def _reason(error: Exception) -> str:

@@ -4,8 +4,6 @@ import os
 import secrets
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ from infra.local_kafka.errors import BrokerEnded, PortTaken
 from infra.local_kafka.plan import HOST, BrokerPlan
 from infra.local_kafka.ports import is_free
 from infra.local_kafka.runtime import BROKER_MAIN, Runtime
+from infra.local_kafka.waiting import wait_for
 
 STOP_S_MAX: Final = 15.0
 """How long a broker may take to end in good order before it is killed."""
@@ -20,19 +19,25 @@ STOP_S_MAX: Final = 15.0
 KILLED_S_MAX: Final = 10.0
 """How long the system may take to remove a process that was killed."""
 
-LOOK_EVERY_S: Final = 0.02
 LOG_TAIL_LINES: Final = 12
-LOG_TAIL_BYTES: Final = 8_192
+LOG_TAIL_BYTES: Final = 16_384
 LOG_BYTES_MAX: Final = 16 << 20
 """A log longer than this is begun anew at the next start; the last one is kept beside it."""
 
 OWNER_ONLY: Final = 0o700
+
+CONFIGURATION: Final = "server.properties"
+DATA: Final = "data"
+"""Names in a broker's folder, in which it runs: no path of this machine stands in what it is told."""
 
 _KNOWN_BY: Final = "-Dcaseledger.broker="
 """Permanent: the option that holds the random word by which a running broker is known as ours."""
 
 _LAUNCH: Final = 'umask 077; echo "$$ $1" >"$0" && shift && exec "$@"'
 """The process writes its own number before it becomes the broker, so none runs that is not written down."""
+
+_SOURCE: Final = ("\tat ", "\t...")
+"""How lines of a Java stack trace begin."""
 
 _DETACH: Final = '/bin/sh -c "$0" "$@" &'
 """It is no child of ours: it outlives us, and is gone as soon as it ends."""
@@ -48,6 +53,7 @@ class Broker:
         """Keep both; nothing is started."""
         self.plan = plan
         self.folder = folder
+        self._log_from = 0
 
     @property
     def id(self) -> int:
@@ -62,7 +68,7 @@ class Broker:
     @property
     def data(self) -> Path:
         """The folder of its log."""
-        return self.folder / "data"
+        return self.folder / DATA
 
     @property
     def pid(self) -> int | None:
@@ -84,10 +90,11 @@ class Broker:
         self.check_ports()
         token = secrets.token_hex(16)
         own = (f"{_KNOWN_BY}{token}", f"-Djava.io.tmpdir={self._temporary()}", *options)
-        command = runtime.command(BROKER_MAIN, str(self.folder / "server.properties"), options=own)
+        command = runtime.command(BROKER_MAIN, CONFIGURATION, options=own)
         process_file = self.folder / "process"
         process_file.unlink(missing_ok=True)
         with self._log().open("ab") as log:
+            self._log_from = log.tell()
             subprocess.run(  # noqa: S603 - our own command
                 ["/bin/sh", "-c", _DETACH, _LAUNCH, str(process_file), token, *command],
                 check=True,
@@ -120,14 +127,15 @@ class Broker:
         return pid
 
     def log_tail(self) -> str:
-        """The last lines of its log."""
+        """The last lines that it wrote since we started it; not where in its source it was."""
         try:
             with (self.folder / "log").open("rb") as log:
-                log.seek(max(log.seek(0, os.SEEK_END) - LOG_TAIL_BYTES, 0))
+                log.seek(max(log.seek(0, os.SEEK_END) - LOG_TAIL_BYTES, self._log_from))
                 text = log.read().decode(errors="replace")
         except FileNotFoundError:
             return ""
-        return "\n".join(text.splitlines()[-LOG_TAIL_LINES:])
+        lines = [line for line in text.splitlines() if not line.startswith(_SOURCE)]
+        return "\n".join(lines[-LOG_TAIL_LINES:])
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it runs."""
@@ -167,17 +175,6 @@ def end(brokers: list[Broker], grace_s: float = STOP_S_MAX) -> list[int]:
     return [broker.id for broker in running]
 
 
-def wait_for(done: Callable[[], bool], seconds_max: float, every_s: float = LOOK_EVERY_S) -> bool:
-    """Whether it came true within the bound."""
-    until = time.monotonic() + seconds_max
-    while True:
-        if done():
-            return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(every_s)
-
-
 def command_line(pid: int) -> list[str]:
     """The words a process was started with; none if it is gone, or has ended and was not waited for yet."""
     proc = Path("/proc")
@@ -187,7 +184,7 @@ def command_line(pid: int) -> list[str]:
         except OSError:
             return []
         return told.split("\0") if told else []
-    told = subprocess.run(  # noqa: S603 - a number
+    done = subprocess.run(  # noqa: S603 - a number
         ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
     )
-    return told.stdout.split()
+    return done.stdout.split()

@@ -1,15 +1,15 @@
 """Brokers that form one cluster in one folder: made once, started and stopped as a whole or one by one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.local_kafka.broker import OWNER_ONLY, Broker, end
+from infra.local_kafka.broker import CONFIGURATION, DATA, OWNER_ONLY, Broker, end
 from infra.local_kafka.clients import wait_until_up
 from infra.local_kafka.plan import ClusterPlan
 from infra.local_kafka.prepared import format_storage, prepared
 from infra.local_kafka.runtime import Runtime, installed
+from infra.local_kafka.telling import Tell, silent
 
 READY_S_MAX: Final = 120.0
 """How long all brokers may take until each sees all; a loaded machine needs many times the usual few seconds."""
@@ -23,9 +23,9 @@ class Ready:
     checkpoint: Path
 
 
-def ready(cache: Path) -> Ready:
+def ready(cache: Path, tell: Tell = silent) -> Ready:
     """What a start needs, its jars checked; the first one of a version takes some seconds and fills the cache."""
-    runtime, checkpoint = prepared(installed(), cache)
+    runtime, checkpoint = prepared(installed(tell), cache, tell)
     return Ready(runtime, checkpoint)
 
 
@@ -48,19 +48,23 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
         for broker in self.brokers:
             broker.folder.mkdir(exist_ok=True, mode=OWNER_ONLY)
-            config = self.plan.properties(broker.plan, broker.data)
-            (broker.folder / "server.properties").write_text(config, encoding="ascii")
+            config = self.plan.properties(broker.plan, DATA)
+            (broker.folder / CONFIGURATION).write_text(config, encoding="ascii")
             if not (broker.data / "meta.properties").exists():
                 format_storage(broker, self.plan.cluster_id, checkpoint)
 
-    def start(self, runtime: Runtime, options: Mapping[int, tuple[str, ...]] | None = None) -> list[int]:
+    def check_ports(self) -> None:
+        """Raise `PortTaken` if something else listens where a broker that does not run would."""
+        for broker in self.brokers:
+            if broker.pid is None:
+                broker.check_ports()
+
+    def start(self, runtime: Runtime) -> list[int]:
         """Start those that do not run; gives the numbers of those started. Those are ended again if one cannot be."""
         down = [broker for broker in self.brokers if broker.pid is None]
-        for broker in down:
-            broker.check_ports()
         try:
             for broker in down:
-                broker.start(runtime, (options or {}).get(broker.id, ()))
+                broker.start(runtime)
             self.wait_until_up()
         except BaseException:
             end(down)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.local_kafka.errors import JarChanged, JarMissing, NotInstalled
+from infra.local_kafka.telling import Tell, silent
 
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
@@ -53,7 +54,7 @@ def locked() -> tuple[Jar, ...]:
     return tuple(Jar(group, artifact, version, sha256) for group, artifact, version, sha256 in names)
 
 
-def class_path(jars: Sequence[Jar] | None = None) -> tuple[Path, ...]:
+def class_path(jars: Sequence[Jar] | None = None, tell: Tell = silent) -> tuple[Path, ...]:
     """The files of the jars, those of the lock if none are named: all there, all as locked. Missing ones are fetched.
 
     Raises `NotInstalled` without the extra, `JarMissing` and `JarChanged` naming the jar.
@@ -63,6 +64,7 @@ def class_path(jars: Sequence[Jar] | None = None) -> tuple[Path, ...]:
     chosen = locked() if jars is None else jars
     missing = [jar for jar in chosen if not (repository / jar.path).is_file()]
     if missing:
+        tell(f"fetching jars of Apache Kafka {KAFKA_VERSION}, once: {len(missing)}")
         _fetch_all(context, missing)
     for jar in chosen:
         _check(jar, repository / jar.path)

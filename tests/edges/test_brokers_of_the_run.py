@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local_kafka.broker import command_line, wait_for
+from infra.local_kafka.broker import command_line
 from infra.local_kafka.clients import seen_by
+from infra.local_kafka.waiting import wait_for
 from tests.support.broker import FaultyCluster, faulty_cluster, kafka_broker, kafka_cluster
 
 __all__ = ["kafka_broker", "kafka_cluster"]

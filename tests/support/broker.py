@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.local_kafka.broker import Broker, end, wait_for
+from infra.local_kafka.broker import Broker, end
 from infra.local_kafka.cluster import Cluster, Ready, ready
 from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, Proxied
 from infra.local_kafka.ports import free_ports
 from infra.local_kafka.prepared import new_id
+from infra.local_kafka.waiting import wait_for
 
 CACHE = Path(sys.prefix) / "kafka-cache"
 """Beside the Java that it was made with, kept from run to run: the archive of classes makes every start fast."""
