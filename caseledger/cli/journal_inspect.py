@@ -49,7 +49,7 @@ def _summary(caseledger: Caseledger, platform: str) -> Document:
         "platform": platform,
         "ledger": address(caseledger, platform),
         "file": str(path),
-        "file_bytes": path.stat().st_size,
+        "file_bytes": sum(part.stat().st_size for part in (path, path.with_name(f"{path.name}-wal")) if part.exists()),
         **_figures(found),
         "schemas_total": found.schemas_total,
         "schemas": [schema._asdict() for schema in found.schemas],

@@ -1,10 +1,11 @@
 """Tells what became of an append, and settles it where that is still open."""
 
+import sys
 from typing import Any
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
-from caseledger.cli.output import end_with, print_json, show
+from caseledger.cli.output import end_with, print_json, shown
 from caseledger.cli.session import opened, platforms_asked
 from caseledger.cli.status import ExitStatus
 from infra.journal.appends import ID_BYTES, Outcome, Unknown, Written
@@ -36,7 +37,7 @@ def outcome(append: str, platform: str | None, *, look: bool, as_json: bool) -> 
     if as_json:
         print_json(document)
     else:
-        show([_sentence(document)])
+        sys.stdout.write(f"{shown(_sentence(document)).plain}\n")
     end_with(_STATUS[document["outcome"]])
 
 
