@@ -32,7 +32,19 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    for find in (_query, _refused, _ledger, _read_models, _settings, _statements, _system):
+    finders = (
+        _query,
+        _refused,
+        _ledger,
+        _topics,
+        _read_models,
+        _process,
+        _settings,
+        _statements,
+        _local_kafka,
+        _system,
+    )
+    for find in finders:
         failure = find(error)
         if failure is not None:
             return failure
@@ -94,6 +106,26 @@ def _ledger(error: Exception) -> Failure | None:
     return None
 
 
+def _topics(error: Exception) -> Failure | None:
+    from caseledger.application.topic_intake import TooMuchPoison
+    from caseledger.bootstrap import BrokersNotNamed
+    from consumers.messages import SinkFailed, SourceCut, SourceFailed
+
+    if isinstance(error, BrokersNotNamed):
+        return Failure(ExitStatus.USAGE, "setting_invalid", str(error))
+    if isinstance(error, TooMuchPoison):
+        return Failure(ExitStatus.BAD_LINES, "too_much_poison", str(error))
+    if isinstance(error, SourceCut):
+        return Failure(ExitStatus.DAMAGED, "topic_cut", str(error))
+    if isinstance(error, SourceFailed):
+        return Failure(ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; what was taken in before is kept")
+    if isinstance(error, SinkFailed):
+        return Failure(
+            ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; whatever was not acknowledged may be sent again"
+        )
+    return None
+
+
 def _read_models(error: Exception) -> Failure | None:
     from infra.read_models.errors import ReadModelsDamaged, ReadModelsForeign, ReadModelsUnusable
 
@@ -103,6 +135,17 @@ def _read_models(error: Exception) -> Failure | None:
         return Failure(ExitStatus.USAGE, "read_models_foreign", str(error))
     if isinstance(error, ReadModelsUnusable):
         return Failure(ExitStatus.UNAVAILABLE, "read_models_unavailable", str(error))
+    return None
+
+
+def _process(error: Exception) -> Failure | None:
+    from caseledger.processes.lifecycle import StayedUnavailable
+    from infra.health import AddressUnusable
+
+    if isinstance(error, AddressUnusable):
+        return Failure(ExitStatus.USAGE, "setting_invalid", f"CASELEDGER_METRICS_ADDRESS: {error}")
+    if isinstance(error, StayedUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "stayed_unavailable", str(error))
     return None
 
 
@@ -138,6 +181,19 @@ def _statements(error: Exception) -> Failure | None:
     if isinstance(error, StatementInvalid):
         return Failure(ExitStatus.REFUSED, "statement_invalid", str(error))
     return None
+
+
+def _local_kafka(error: Exception) -> Failure | None:
+    from infra.local_kafka.errors import JarChanged, LocalKafkaRefused, OtherCluster, StateDamaged
+
+    if not isinstance(error, LocalKafkaRefused):
+        return None
+    statuses: dict[type[Exception], ExitStatus] = {
+        OtherCluster: ExitStatus.REFUSED,
+        JarChanged: ExitStatus.DAMAGED,
+        StateDamaged: ExitStatus.DAMAGED,
+    }
+    return Failure(statuses.get(type(error), ExitStatus.UNAVAILABLE), error.code, str(error))
 
 
 def _system(error: Exception) -> Failure | None:

@@ -192,7 +192,7 @@ class Publishing:
             log.warning("events_not_acknowledged", up_to=self._round.last, reason=reason)
             return 0
         self._position = self._round.last
-        self._meter.published(self._round.records)
+        self._meter.published(self._round.records, self._position)
         return self._round.records
 
     def _look(self) -> None:
@@ -202,7 +202,7 @@ class Publishing:
         self._look_at_s = time.monotonic() + LOOK_S
         following = self._position + 1
         since = self._ledger.recorded_at([following]).get(following)
-        self._meter.reached(self._position, self._ledger.head(), since)
+        self._meter.behind(max(0, self._ledger.head() - self._position), since)
 
     def _let_go(self) -> None:
         """Forget what was learnt; a round that is under way may be there or not, which is read before going on."""

@@ -12,8 +12,10 @@ from infra.journal.appends import (
 )
 from infra.journal.factory import JournalFactory
 from infra.journal.journal import Journal
+from infra.journal.kafka_guard import Durability
 from infra.journal.limits import Limits
 from infra.journal.opening import open_journal, open_on
+from infra.journal.options import KafkaOptions
 from infra.journal.recorder import (
     JournalAggregateRecorder,
     JournalApplicationRecorder,
@@ -25,6 +27,7 @@ from infra.journal.verify import Finding, verify
 
 __all__ = [
     "Append",
+    "Durability",
     "Failed",
     "Finding",
     "Journal",
@@ -34,6 +37,7 @@ __all__ = [
     "JournalProcessRecorder",
     "JournalSnapshotRecorder",
     "JournalTrackingRecorder",
+    "KafkaOptions",
     "Limits",
     "OutcomeUnknown",
     "RecordedNotification",

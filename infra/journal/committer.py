@@ -5,14 +5,16 @@ There is no thread of its own: the caller that finds nobody committing does it, 
 hands the role to the first of them. A hand-over between threads costs as much as a commit; a lone caller pays for none.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition, Lock
 
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
-from infra.journal.appends import Answer, Append, OutcomeUnknownError, Written
+from infra.journal.appends import Answer, Append, OutcomeUnknownError, Void, Written
 from infra.journal.limits import GATHER_S, Limits
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.records import Body
 from infra.journal.settler import Settler
 
@@ -45,8 +47,11 @@ _INTERRUPTED = OutcomeUnknownError((), "the committing thread was interrupted")
 class Committer:
     """Lets many threads use one settler."""
 
-    def __init__(self, settler: Settler, limits: Limits, listeners: set[Callable[[], None]]) -> None:
+    def __init__(
+        self, settler: Settler, limits: Limits, listeners: set[Callable[[], None]], observer: Observer = UNOBSERVED
+    ) -> None:
         """The listeners are called after every group in which something was written."""
+        self._observer = observer
         self._settler = settler
         self._limits = limits
         self._listeners = listeners
@@ -100,8 +105,9 @@ class Committer:
     def _settle_alone(self, appends: Sequence[Append], bodies: Sequence[Body]) -> Sequence[Answer]:
         """What `_lead` does, without a queue: a lone caller pays for none."""
         try:
+            began_s = time.perf_counter()
             answers = self._settler.settle(appends, bodies)
-            self._tell(answers)
+            self._tell(answers, began_s)
         except PersistenceError as failure:
             raise _own(failure, appends) from failure
         finally:
@@ -192,6 +198,7 @@ class Committer:
         if len(group) > 1:
             appends = [append for job in group for append in job.appends]
             bodies = [body for job in group for body in job.bodies]
+        began_s = time.perf_counter()
         error: PersistenceError = _INTERRUPTED
         answers: Sequence[Answer] = ()
         try:
@@ -204,9 +211,14 @@ class Committer:
                 job.answers = answers[start : start + len(job.appends)]
                 job.error = None if job.answers else error
                 start += len(job.appends)
-        self._tell(answers)
+        self._tell(answers, began_s)
 
-    def _tell(self, answers: Sequence[Answer]) -> None:
+    def _tell(self, answers: Sequence[Answer], began_s: float) -> None:
+        if self._observer is not UNOBSERVED:
+            self._observer.group(len(answers), time.perf_counter() - began_s)
+            voided = sum(isinstance(answer, Void) for answer in answers)
+            if voided:
+                self._observer.voided(voided)
         if self._listeners and any(isinstance(answer, Written) for answer in answers):
             for listener in tuple(self._listeners):
                 listener()

@@ -9,6 +9,7 @@ from infra.journal.committer import Committer
 from infra.journal.database import Database
 from infra.journal.limits import Limits
 from infra.journal.log import AppendInDoubtError, Log
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.reader import Reader
 from infra.journal.records import Body, Schema, encode_append
 from infra.journal.settler import Settler
@@ -17,16 +18,26 @@ from infra.journal.settler import Settler
 class Journal:
     """Appends and reads, for any number of threads. `reader` reads."""
 
-    def __init__(self, database: Database, log: Log, settler: Settler, *, limits: Limits, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        settler: Settler,
+        *,
+        limits: Limits,
+        fresh: bool = False,
+        observer: Observer = UNOBSERVED,
+    ) -> None:
         """Use `open_journal`. Readers of a `fresh` journal ask the log each time how far it goes."""
         self.database = database
         self._fresh = fresh
+        self._observer = observer
         self.reader = Reader(database, self._refresh, limits)
         self._limits = limits
         self._log = log
         self._settler = settler
         self._listeners: set[Callable[[], None]] = set()
-        self._committer = Committer(settler, limits, self._listeners)
+        self._committer = Committer(settler, limits, self._listeners, observer)
         log.follow(self._on_news)
 
     @property
@@ -114,18 +125,22 @@ class Journal:
             self._settler.refresh()
         if self._log.shares_index or self._log.follows:
             return
-        next_offset = self.database.rows("SELECT max(offset) + 1 FROM records")[0][0]
-        if self._log.has_more(next_offset or 0):
+        if self._log.has_more(self._next_offset()):
             self._settler.fold()
 
-    def _on_news(self) -> None:
+    def _next_offset(self) -> int:
+        return self.database.rows("SELECT max(offset) + 1 FROM records")[0][0] or 0
+
+    def _on_news(self, end: int) -> None:
         """The log answered: settle what was left open, and fold what others appended."""
+        self._observer.tail(max(0, end - self._next_offset()))
         if self._settler.doubtful:
             try:
                 self._settler.settle_doubts()
             except AppendInDoubtError as doubt:
                 raise OperationalError(f"the log did not answer: {doubt}") from doubt
         if self._settler.fold():
+            self._observer.tail(0)
             for listener in tuple(self._listeners):
                 listener()
 

@@ -27,7 +27,7 @@ from infra.journal.limits import (
     RETRY_PAUSE_MS,
 )
 from infra.journal.log import AppendInDoubtError
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 
 _OK: Final = 0
 _OFFSET_OUT_OF_RANGE: Final = 1
@@ -85,9 +85,9 @@ class Partition:
         try:
             self._manager.bootstrap(wait_s * 1000)
         except (KafkaError, OSError) as error:
-            raise InterfaceError(self._unreached(error)) from error
+            raise self._unreached(error) from error
         if self._leader(deadline) is None:
-            raise InterfaceError(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
+            raise BrokersUnreachable(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
         self._topic_id = self._manager.cluster.topic_id(self._topic.topic)
 
     def produce(self, batch: bytes, wait_s: float) -> int:
@@ -250,10 +250,10 @@ class Partition:
             max_version=12,
         )
 
-    def _unreached(self, error: Exception) -> str:
+    def _unreached(self, error: Exception) -> InterfaceError:
         if isinstance(error, IncompatibleBrokerVersion):
-            return f"{self._brokers} is no Kafka broker that can be used: {error}"
-        return f"no Kafka broker could be reached at {self._brokers}: {error}"
+            return InterfaceError(f"{self._brokers} is no Kafka broker that can be used: {error}")
+        return BrokersUnreachable(f"no Kafka broker could be reached at {self._brokers}: {error}")
 
 
 def _partition_of(response: Any) -> Any:  # noqa: ANN401 - kafka-python's generated classes

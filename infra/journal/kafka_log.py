@@ -16,6 +16,8 @@ from infra.journal.log import AppendInDoubtError
 from infra.kafka.connection import Brokers
 
 _MAGIC: Final = 2
+ONE_BYTE: Final = 1
+"""Asks for one batch only: a broker gives the first one whole, however large."""
 _NOBODY: Final = -1
 """The producer id of a producer without one."""
 
@@ -47,8 +49,10 @@ class KafkaLog:
         """Reach the brokers. Raises `InterfaceError`."""
         self._partition.connect()
 
-    def follow(self, on_news: Callable[[], None]) -> None:
-        """Begin to watch for what others append; `on_news` is called, from a thread of the log's, after each look."""
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Begin to watch for what others append; `on_news` is called, from a thread of the log's, after each look, with
+        the offset behind the last record.
+        """
         self._tail.start(on_news, lambda: self._end)
 
     def append(self, records: Sequence[bytes]) -> range:
@@ -108,6 +112,18 @@ class KafkaLog:
                     raise OperationalError(f"{self.name} could not be reached: {error}") from error
             else:
                 return
+
+    def record_at(self, offset: int) -> bytes | None:
+        """The record at this offset, None where the log has none. Raises `OperationalError` when no broker answers."""
+        deadline = time.monotonic() + READ_WAIT_S
+        while True:
+            try:
+                found = self._partition.fetch(offset, 0, ONE_BYTE).records
+            except UnreachableError as error:
+                if time.monotonic() > deadline:
+                    raise OperationalError(f"{self.name} could not be read: {error}") from error
+            else:
+                return found[0][1] if found and found[0][0] == offset else None
 
     def has_more(self, start: int) -> bool:
         """Whether a record at `start` or later was seen, here or by the tail."""

@@ -24,7 +24,7 @@ class Tail:
         self._appended_at = 0.0
         self._thread: Thread | None = None
 
-    def start(self, on_news: Callable[[], None], end: Callable[[], int]) -> None:
+    def start(self, on_news: Callable[[int], None], end: Callable[[], int]) -> None:
         """Wait for records from `end` on, again and again; `on_news` after every answer of the broker."""
         self._thread = Thread(target=self._run, args=(on_news, end), name="journal-tail", daemon=True)
         self._thread.start()
@@ -41,7 +41,7 @@ class Tail:
             self._thread.join(TAIL_PAUSE_MAX_S + TAIL_WAIT_MS / 1000)
         self._partition.close()
 
-    def _run(self, on_news: Callable[[], None], end: Callable[[], int]) -> None:
+    def _run(self, on_news: Callable[[int], None], end: Callable[[], int]) -> None:
         pause_s = RETRY_PAUSE_MS / 1000
         connected = False
         while not self._stopped.is_set():
@@ -54,7 +54,7 @@ class Tail:
                     self._partition.connect(CONNECT_WAIT_S)
                     connected = True
                 self._offer(self._partition.fetch(end(), TAIL_WAIT_MS))
-                on_news()
+                on_news(end())
                 pause_s = RETRY_PAUSE_MS / 1000
             except UnreachableError as error:
                 if self._stopped.is_set():

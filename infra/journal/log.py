@@ -26,8 +26,10 @@ class Log(Protocol):
     def follows(self) -> bool:
         """Whether the log itself watches for what others append, so that readers need not look."""
 
-    def follow(self, on_news: Callable[[], None]) -> None:
-        """Call this from now on whenever others may have appended, from a thread of the log's; only if it follows."""
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Call this from now on whenever others may have appended, from a thread of the log's, with the offset behind
+        the last record; only if it follows.
+        """
 
     def look(self, start: int) -> None:
         """Learn how far the log goes at this moment, where everything before `start` is known.

@@ -33,7 +33,7 @@ class MemoryLog:
         """Whether the list is longer than `start`."""
         return len(self._records) > start
 
-    def follow(self, on_news: Callable[[], None]) -> None:
+    def follow(self, on_news: Callable[[int], None]) -> None:
         """Whoever reads sees everything."""
 
     def look(self, start: int) -> None:

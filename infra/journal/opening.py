@@ -13,6 +13,7 @@ from infra.journal.journal import Journal
 from infra.journal.limits import Limits
 from infra.journal.log import Log
 from infra.journal.memory_log import MemoryLog
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.options import KafkaOptions
 from infra.journal.records import OWN_SCHEMAS
 from infra.journal.settler import Settler
@@ -33,7 +34,12 @@ def system_clock() -> int:
 
 
 def open_journal(
-    url: str, *, limits: Limits | None = None, clock: Clock = system_clock, kafka: KafkaOptions | None = None
+    url: str,
+    *,
+    limits: Limits | None = None,
+    clock: Clock = system_clock,
+    kafka: KafkaOptions | None = None,
+    observer: Observer = UNOBSERVED,
 ) -> Journal:
     """The journal at `sqlite:///path` (relative; `sqlite:////path` is absolute), at `kafka://host:port,…/topic`, or a
     new one at `memory:`.
@@ -43,18 +49,18 @@ def open_journal(
     """
     limits = limits or Limits()
     if url == MEMORY_URL:
-        return open_on(MemoryLog(), limits=limits, clock=clock)
+        return opened(Database(None, limits), MemoryLog(), limits, clock, observer=observer)
     if url.startswith(KAFKA_URL):
         from infra.journal.kafka_opening import open_on_kafka  # noqa: PLC0415 - slow to load, and not always needed
 
-        return open_on_kafka(url, kafka or KafkaOptions(), limits, clock)
+        return open_on_kafka(url, kafka or KafkaOptions(), limits, clock, observer)
     if not url.startswith(SQLITE_URL) or url == SQLITE_URL or ":memory:" in url:
         raise InterfaceError(
             f"cannot open journal {url!r}: the address is `{SQLITE_URL}path`, `{KAFKA_URL}host:port/topic`"
             f" or `{MEMORY_URL}`"
         )
     database = Database(Path(url.removeprefix(SQLITE_URL)), limits)
-    return opened(database, SqliteLog(database), limits, clock)
+    return opened(database, SqliteLog(database), limits, clock, observer=observer)
 
 
 def open_on(log: Log, *, limits: Limits | None = None, clock: Clock = system_clock) -> Journal:
@@ -63,10 +69,18 @@ def open_on(log: Log, *, limits: Limits | None = None, clock: Clock = system_clo
     return opened(Database(None, limits), log, limits, clock)
 
 
-def opened(database: Database, log: Log, limits: Limits, clock: Clock, *, fresh: bool = False) -> Journal:
+def opened(
+    database: Database,
+    log: Log,
+    limits: Limits,
+    clock: Clock,
+    *,
+    fresh: bool = False,
+    observer: Observer = UNOBSERVED,
+) -> Journal:
     """The journal of this log and this index, brought up to the log's end; the database is closed if that fails."""
     index = Index(database, log)
-    settler = Settler(database, log, index, clock)
+    settler = Settler(database, log, index, clock, observer)
     try:
         set_up(database, index)
         settler.refresh()
@@ -77,7 +91,7 @@ def opened(database: Database, log: Log, limits: Limits, clock: Clock, *, fresh:
     except DatabaseError as error:
         database.close()
         raise damaged(database.name, error, database.kind) from error
-    return Journal(database, log, settler, limits=limits, fresh=fresh)
+    return Journal(database, log, settler, limits=limits, fresh=fresh, observer=observer)
 
 
 def set_up(database: Database, index: Index) -> None:

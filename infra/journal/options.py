@@ -1,18 +1,11 @@
 """What opening a journal on Kafka may be told, beyond its address."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
+from infra.journal.kafka_guard import Durability
 from infra.journal.limits import APPEND_WAIT_S
 from infra.kafka.connection import Security
-
-
-class Durability(StrEnum):
-    """What the brokers must promise: three copies with two in sync, or a single broker that is trusted."""
-
-    REPLICATED = "replicated"
-    SINGLE = "single"
 
 
 @dataclass(frozen=True, slots=True)

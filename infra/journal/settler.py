@@ -10,6 +10,7 @@ from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownEr
 from infra.journal.database import Database
 from infra.journal.index import Entry, Index
 from infra.journal.log import AppendInDoubtError, Log
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.records import (
     Appends,
     Body,
@@ -38,8 +39,11 @@ class Unsent(NamedTuple):
 class Settler:
     """One writer of the log. Only one thread at a time may use it."""
 
-    def __init__(self, database: Database, log: Log, index: Index, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, database: Database, log: Log, index: Index, clock: Callable[[], int], observer: Observer = UNOBSERVED
+    ) -> None:
         """The clock gives microseconds since 1970 in UTC."""
+        self._observer = observer
         self._database = database
         self._log = log
         self._index = index
@@ -90,6 +94,7 @@ class Settler:
             self.cancel(doubtful)
             if self._doubtful is doubtful:
                 self._doubtful = ()
+                self._observer.settled(len(doubtful))
 
     def refresh(self) -> None:
         """Fold what others appended up to now. Raises `OperationalError` when the log does not say how far it goes."""
@@ -174,11 +179,13 @@ class Settler:
                 raise AppendInDoubtError(f"the log did not give back its records up to {stop}")
 
     def _resolve(self, append_ids: Sequence[bytes], doubt: Exception) -> Sequence[Answer]:
+        self._observer.in_doubt(len(append_ids))
         try:
             fates = self.cancel(append_ids)
         except (PersistenceError, AppendInDoubtError) as error:
             self._doubtful = append_ids
             raise OutcomeUnknownError(append_ids, f"{doubt}; then {error}") from error
+        self._observer.settled(len(append_ids))
         return [
             fate if isinstance(fate := fates[append_id], Written) else Failed(str(doubt)) for append_id in append_ids
         ]

@@ -34,7 +34,7 @@ class SqliteLog:
         statement = "SELECT EXISTS (SELECT 1 FROM records WHERE offset >= ?)"
         return bool(self._database.writer.execute(statement, (start,)).fetchone()[0])
 
-    def follow(self, on_news: Callable[[], None]) -> None:
+    def follow(self, on_news: Callable[[int], None]) -> None:
         """Whoever reads sees everything."""
 
     def look(self, start: int) -> None:

@@ -1,8 +1,11 @@
 """Where the brokers are and how to speak to them: one value for every client, whose text never holds a secret."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
+
+from eventsourcing.persistence import InterfaceError
 
 SCHEME = "kafka://"
 
@@ -16,6 +19,10 @@ class SecurityProtocol(StrEnum):
     SASL_SSL = "SASL_SSL"
 
 
+class BrokersUnreachable(InterfaceError):  # noqa: N818 - named as the sentence it says
+    """No broker answered within a bound; the addresses are named. Trying again may help, without changing anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Security:
     """Passed on to the client as it is. Names as in kafka-python's configuration, without the prefix `sasl_plain_`."""
@@ -27,6 +34,12 @@ class Security:
     sasl_mechanism: str | None = None
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Security":
+        """The fields by name, from text. Raises `ValueError` for a protocol that does not exist."""
+        texts = {name: value for name, value in given.items() if name != "protocol"}
+        return cls(SecurityProtocol(given.get("protocol", SecurityProtocol.PLAINTEXT)), **texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class EventsTopic:
         try:
             consumer = KafkaConsumer(**options)
         except (KafkaError, OSError) as error:
-            raise EventsTopicUnavailable(str(unreachable(self.brokers, error))) from error
+            raise EventsTopicUnavailable(str(unreachable(self.brokers, {}, error))) from error
         try:
             yield consumer
         finally:

@@ -72,7 +72,7 @@ class Membership:
         try:
             self._consumer = KafkaConsumer(**options)
         except (KafkaError, OSError) as error:
-            raise LeadershipUnavailable(str(unreachable(brokers, error))) from error
+            raise LeadershipUnavailable(str(unreachable(brokers, {}, error))) from error
         self._terms = _Terms(self._consumer, self._first)
         self._consumer.subscribe([topic], listener=self._terms)
         self._learn_of(topic)
