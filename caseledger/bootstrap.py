@@ -90,13 +90,18 @@ class Caseledger:
         if settings.kafka is None:
             return None
         password = settings.kafka_sasl_password
-        files = (settings.kafka_ssl_cafile, settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile)
+        cafile, certfile, keyfile = (
+            None if file is None else str(file)
+            for file in (settings.kafka_ssl_cafile, settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile)
+        )
         security = Security(
             SecurityProtocol(settings.kafka_security_protocol),
-            *(None if file is None else str(file) for file in files),
-            sasl_mechanism=settings.kafka_sasl_mechanism,
-            username=settings.kafka_sasl_username,
-            password=None if password is None else password.get_secret_value(),
+            cafile,
+            certfile,
+            keyfile,
+            settings.kafka_sasl_mechanism,
+            settings.kafka_sasl_username,
+            None if password is None else password.get_secret_value(),
         )
         return Brokers.parse(settings.kafka, security)
 
