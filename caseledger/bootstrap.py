@@ -1,6 +1,6 @@
 """The only place that joins the parts: settings in, a running caseledger out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,11 @@ from consumers.messages import Sink, source_name
 from domain.events import Event
 from domain.recorded import Recorded
 from infra.clock import SystemClock
-from infra.journal import Journal, JournalProcessRecorder, Limits, open_journal
+from infra.journal import Durability, Journal, JournalProcessRecorder
+from infra.journal.observer import UNOBSERVED, Observer
 from infra.kafka.connection import Brokers, Security, SecurityProtocol
 from infra.ledger import JournalLedger
+from infra.ledgers import OWNER_ONLY, FileLedgers, KafkaLedgers, Ledgers
 from infra.logs import configure_logs
 from infra.mappings import mappings_in
 from infra.packs import packs_in
@@ -38,12 +40,7 @@ from schemas.topics import TopicKind, topic_name
 if TYPE_CHECKING:
     from infra.read_models.store import ReadModelStore
 
-LIMITS = Limits(append_bytes_max=8_000_000)
-"""One decision may credit many thousand reporters, and a policy's whole text is one event."""
-
-JOURNAL_FILE = "journal.sqlite"
 READ_MODELS_FILE = "read-models.sqlite"
-OWNER_ONLY = 0o700
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +49,17 @@ class BrokersNotNamed(Exception):  # noqa: N818 - named as the sentence it says
     """What was asked for needs Kafka, and nobody said where it is."""
 
 
+def _unobserved(_platform: str) -> Observer:
+    return UNOBSERVED
+
+
 class Caseledger:
     """Everything one process uses, opened when it is first needed. Close it, or use it as a context."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Bind the settings; nothing is opened yet."""
+    def __init__(self, settings: Settings, observer_of: Callable[[str], Observer] = _unobserved) -> None:
+        """Bind the settings, and who is told how the journal of a platform does; nothing is opened yet."""
         self.settings = settings
+        self._observer_of = observer_of
         self.clock = SystemClock()
         self._journals: dict[str, Journal] = {}
         self._ledgers: dict[str, JournalLedger] = {}
@@ -90,20 +92,25 @@ class Caseledger:
         if settings.kafka is None:
             return None
         password = settings.kafka_sasl_password
-        cafile, certfile, keyfile = (
-            None if file is None else str(file)
-            for file in (settings.kafka_ssl_cafile, settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile)
-        )
         security = Security(
-            SecurityProtocol(settings.kafka_security_protocol),
-            cafile,
-            certfile,
-            keyfile,
-            settings.kafka_sasl_mechanism,
-            settings.kafka_sasl_username,
-            None if password is None else password.get_secret_value(),
+            protocol=SecurityProtocol(settings.kafka_security_protocol),
+            ssl_cafile=_text(settings.kafka_ssl_cafile),
+            ssl_certfile=_text(settings.kafka_ssl_certfile),
+            ssl_keyfile=_text(settings.kafka_ssl_keyfile),
+            sasl_mechanism=settings.kafka_sasl_mechanism,
+            username=settings.kafka_sasl_username,
+            password=None if password is None else password.get_secret_value(),
         )
         return Brokers.parse(settings.kafka, security)
+
+    @cached_property
+    def ledgers(self) -> Ledgers:
+        """Where the ledgers are."""
+        settings = self.settings
+        if self.brokers is None:
+            return FileLedgers(settings.data)
+        durability = Durability(settings.journal_durability)
+        return KafkaLedgers(self.brokers, settings.data, durability, create=settings.journal_create)
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -143,30 +150,24 @@ class Caseledger:
 
         return stores.ReadModelStore.beside(file, models)
 
+    @property
+    def where(self) -> str:
+        """Where the ledgers are, in words."""
+        return str(self.settings.data) if self.brokers is None else f"Kafka at {self.brokers}"
+
     def platforms(self) -> tuple[str, ...]:
         """The platforms that have a journal here, by name."""
-        folder = self.settings.data / "platforms"
-        if not folder.is_dir():
-            return ()
-        return tuple(sorted(entry.name for entry in folder.iterdir() if (entry / JOURNAL_FILE).is_file()))
+        return self.ledgers.platforms()
 
     def has_journal(self, platform: str) -> bool:
         """Whether this platform was ever written to."""
-        return PLATFORM_NAME.fullmatch(platform) is not None and self.journal_file(platform).is_file()
-
-    def journal_file(self, platform: str) -> Path:
-        """Where a platform's journal is."""
-        return self.settings.data / "platforms" / platform / JOURNAL_FILE
+        return PLATFORM_NAME.fullmatch(platform) is not None and self.ledgers.has(platform)
 
     def ledger(self, platform: str) -> JournalLedger:
         """The platform's ledger; its journal is made if there is none."""
         ledger = self._ledgers.get(platform)
         if ledger is None:
-            file = self.journal_file(platform)
-            self._data_folder()
-            file.parent.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
-            file.parent.mkdir(exist_ok=True, mode=OWNER_ONLY)
-            journal = self._journals[platform] = open_journal(f"sqlite:///{file.resolve()}", limits=LIMITS)
+            journal = self._journals[platform] = self.ledgers.open(platform, self._observer_of(platform))
             ledger = JournalLedger(JournalProcessRecorder(journal), _schema_text)
             self._ledgers[platform] = ledger
         return ledger
@@ -290,12 +291,21 @@ class DueTables:
         return self._store.page(self._platform, question)
 
 
-def start(settings: Settings | None = None, *, terminal: bool = False) -> Caseledger:
+def start(
+    settings: Settings | None = None,
+    *,
+    terminal: bool = False,
+    observer_of: Callable[[str], Observer] = _unobserved,
+) -> Caseledger:
     """A caseledger by these settings, or by the environment's, with its logs set up."""
     chosen = settings or Settings()
     as_json = chosen.log_format is LogFormat.JSON or (chosen.log_format is LogFormat.AUTO and not terminal)
     configure_logs(as_json=as_json, level=chosen.log_level)
-    return Caseledger(chosen)
+    return Caseledger(chosen, observer_of)
+
+
+def _text(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def _schema_text(name: str) -> str:

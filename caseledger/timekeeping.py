@@ -5,10 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import structlog
-
 from caseledger.application.keeping import Kept
-from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
 from caseledger.bootstrap import Caseledger
 from caseledger.following import Stop
 
@@ -21,11 +18,6 @@ EVERY_S_MAX: Final = 3_600.0
 
 TURN_COMMANDS_MAX: Final = 200
 """Commands given in one turn of `up`, before the read models have theirs."""
-
-FAILED_LOOKS_MAX: Final = 60
-"""Looks in a row at a ledger that cannot be reached, before the process gives up."""
-
-log = structlog.get_logger(__name__)
 
 Platforms = Callable[[], tuple[str, ...]]
 """The platforms whose time is kept, as they are now."""
@@ -56,7 +48,7 @@ def keep_once(
 
 
 class Watch:
-    """Looks by the clock on the wall. A ledger that cannot be reached is looked at again, a bounded number of times."""
+    """Looks by the clock on the wall."""
 
     def __init__(self, caseledger: Caseledger, platforms: Platforms, stop: Stop, tell: Tell) -> None:
         """Keep the time of these platforms."""
@@ -64,30 +56,13 @@ class Watch:
         self._platforms = platforms
         self._stop = stop
         self._tell = tell
-        self._failed = 0
 
     def look(self, commands_max: int | None = None) -> int:
-        """Give what is due now; how many commands were given. Raises `LedgerUnavailable` or `OutcomeUnknown` after
-        `FAILED_LOOKS_MAX` looks in a row that ended so.
+        """Give what is due now; how many commands were given. Raises `LedgerUnavailable` or `OutcomeUnknown`: looking
+        again is safe.
         """
         until = self._caseledger.clock.now()
-        try:
-            given = keep_once(self._caseledger, self._platforms, until, self._stop, self._tell, commands_max)
-        except (LedgerUnavailable, OutcomeUnknown) as error:
-            self._failed += 1
-            if self._failed == FAILED_LOOKS_MAX:
-                raise
-            log.warning("time_not_kept", failed_looks=self._failed, reason=str(error))
-            return 0
-        self._failed = 0
-        return given
-
-
-def keep_going(watch: Watch, every_s: float, stop: Stop) -> None:
-    """Look again and again until told to stop."""
-    while not stop.is_set():
-        watch.look()
-        stop.wait(every_s)
+        return keep_once(self._caseledger, self._platforms, until, self._stop, self._tell, commands_max)
 
 
 class Turns:

@@ -48,6 +48,10 @@ class Report:
     reasons: tuple[str, ...] = ()
 
 
+class AddressUnusable(ValueError):  # noqa: N818 - named as the sentence it says
+    """The address is none, or nobody can listen there."""
+
+
 class Health:
     """What a process knows of itself. For any number of threads."""
 
@@ -101,8 +105,12 @@ class HealthServer:
     """Serves one process's health and metrics until closed. Use it as a context."""
 
     def __init__(self, address: str, health: Health, registry: CollectorRegistry) -> None:
-        """Listen at `host:port`; port 0 is any free one. Raises `ValueError` for no address, `OSError` if taken."""
-        self._server = _Server(parse_address(address), _answers(health, registry))
+        """Listen at `host:port`; port 0 is any free one. Raises `AddressUnusable`."""
+        where = parse_address(address)
+        try:
+            self._server = _Server(where, _answers(health, registry))
+        except OSError as error:
+            raise AddressUnusable(f"cannot listen at {address}: {error.strerror or error}") from error
         self._thread = Thread(target=self._server.serve_forever, args=(POLL_S,), name="health", daemon=True)
         self._thread.start()
 
@@ -124,10 +132,10 @@ class HealthServer:
 
 
 def parse_address(text: str) -> tuple[str, int]:
-    """`host:port`, or a port of this machine only. Raises `ValueError` saying what is wrong."""
+    """`host:port`, or a port of this machine only. Raises `AddressUnusable` saying what is wrong."""
     host, colon, port = text.rpartition(":")
     if not port.isdecimal() or int(port) >= 1 << 16 or (colon and not host):
-        raise ValueError(f"{text!r} is no address to listen at: write host:port, such as {DEFAULT_HOST}:9464")
+        raise AddressUnusable(f"{text!r} is no address to listen at: write host:port, such as {DEFAULT_HOST}:9464")
     return (host or DEFAULT_HOST).removeprefix("[").removesuffix("]"), int(port)
 
 

@@ -25,13 +25,14 @@ class JournalFamilies:
         )
         self.size = histogram(registry, "append_group_size", "Appends committed together.", GROUP_BUCKETS)
         self.appends = counter(registry, "appends", "Appends answered.", "platform")
+        self.failed = counter(registry, "append_groups_failed", "Groups of appends that got no answers.", "platform")
         self.voids = counter(registry, "appends_void", "Appends that took no effect because of a conflict.", "platform")
         self.doubted = counter(registry, "appends_doubted", "Appends that were ever in doubt.", "platform")
         self.in_doubt = gauge(registry, "appends_in_doubt", "Appends in doubt now.", "platform")
         self.tail_records = gauge(registry, "tail_lag_records", "Log records not folded into the index.", "platform")
         self.tail_seconds = gauge(registry, "tail_lag_seconds", "For how long the index has been behind.", "platform")
         self.tail_answered = gauge(
-            registry, "tail_answered_timestamp_seconds", "When the log last answered the tail.", "platform"
+            registry, "log_answered_timestamp_seconds", "When the log last answered.", "platform"
         )
 
 
@@ -55,13 +56,15 @@ class ProjectingFamilies:
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register them."""
         of = ("platform", "read_model")
-        self.applied = counter(registry, "read_model_events", "Events applied to a read model.", *of)
-        self.position = gauge(registry, "read_model_position", "Ledger position a read model has reached.", *of)
+        self.active = gauge(registry, "read_model_active", "1 where this process projects it, 0 on stand-by.", *of)
         self.lag = gauge(registry, "read_model_lag_positions", "Positions a read model is behind the ledger.", *of)
         self.lag_seconds = gauge(
             registry, "read_model_lag_seconds", "Age of the oldest event that a read model lacks.", *of
         )
-        self.active = gauge(registry, "read_model_active", "1 where this process projects it, 0 on stand-by.", *of)
+        self.applied = counter(registry, "read_model_events", "Events applied, once for each batch.", "platform")
+        self.batch_seconds = histogram(
+            registry, "read_model_batch_seconds", "How long a batch of events took, committed.", LATENCY_BUCKETS_S
+        )
 
 
 class PublishingFamilies:

@@ -55,6 +55,10 @@ class Metrics:
             self._journals[name] = JournalMetrics(self._journal, name, self._now)
         return self._journals[name]
 
+    def silent_logs(self, seconds: float) -> tuple[str, ...]:
+        """The platforms whose log has not answered for longer than this; logs that are files always do."""
+        return tuple(name for name, journal in self._journals.items() if journal.silent_s() > seconds)
+
     def intake(self, platform: str) -> "IntakeMetrics":
         """For `consume`."""
         return IntakeMetrics(self._intake, self._labels.of("platform", platform), self._labels)
@@ -104,15 +108,23 @@ class JournalMetrics:
         self._voids = families.voids.labels(platform)
         self._doubted = families.doubted.labels(platform)
         self._in_doubt = families.in_doubt.labels(platform)
-        self._tail = families
+        self._failed = families.failed.labels(platform)
+        self._families = families
         self._platform = platform
-        self._at_end: float | None = None
+        self._answered_at: float | None = None
+        self._at_end = 0.0
+        self._behind = 0
 
     def group(self, appends: int, seconds: float) -> None:
-        """Count a group and how long it took."""
+        """Count a group and how long it took; a group of none is one that got no answers."""
+        if not appends:
+            self._failed.inc()
+            return
         self._seconds.observe(seconds)
         self._size.observe(appends)
         self._appends.inc(appends)
+        if self._answered_at is not None:
+            self._answer()
 
     def voided(self, appends: int) -> None:
         """Count conflicts."""
@@ -129,20 +141,26 @@ class JournalMetrics:
 
     def tail(self, offsets_behind: int) -> None:
         """Keep how far behind, since when, and when the log last answered."""
-        now = self._now()
-        if self._at_end is None:
+        families, now = self._families, self._now()
+        if self._answered_at is None:
             self._at_end = now
-            self._tail.tail_seconds.labels(self._platform).set_function(self._seconds_behind)
+            families.tail_seconds.labels(self._platform).set_function(self._behind_s)
         self._behind = offsets_behind
         if not offsets_behind:
             self._at_end = now
-        self._tail.tail_records.labels(self._platform).set(offsets_behind)
-        self._tail.tail_answered.labels(self._platform).set(now)
+        families.tail_records.labels(self._platform).set(offsets_behind)
+        self._answer()
 
-    def _seconds_behind(self) -> float:
-        return self._now() - (self._at_end or 0.0) if self._behind else 0.0
+    def silent_s(self) -> float:
+        """For how long the log has not answered; 0 for one that is a file."""
+        return 0.0 if self._answered_at is None else self._now() - self._answered_at
 
-    _behind = 0
+    def _answer(self) -> None:
+        self._answered_at = self._now()
+        self._families.tail_answered.labels(self._platform).set(self._answered_at)
+
+    def _behind_s(self) -> float:
+        return self._now() - self._at_end if self._behind else 0.0
 
 
 class IntakeMetrics:
@@ -187,23 +205,28 @@ class ProjectingMetrics:
         self._labels = labels
         self._now = now
 
-    def applied(self, read_model: str, events: int) -> None:
-        """Count events."""
-        self._families.applied.labels(self._platform, self._name(read_model)).inc(events)
+    def active(self, projected: Collection[str], standing_by: Collection[str]) -> None:
+        """Keep which are this process's; the lag of the others is told by those that project them."""
+        families = self._families
+        for read_model in projected:
+            families.active.labels(*self._of(read_model)).set(1)
+        for read_model in standing_by:
+            families.active.labels(*self._of(read_model)).set(0)
+            families.lag.remove(*self._of(read_model))
+            families.lag_seconds.remove(*self._of(read_model))
 
-    def reached(self, read_model: str, position: int, head: int, since: datetime | None) -> None:
-        """Keep position and lag; the lag in seconds grows by itself until the next call."""
-        families, name = self._families, self._name(read_model)
-        families.position.labels(self._platform, name).set(position)
-        families.lag.labels(self._platform, name).set(max(head - position, 0))
-        families.lag_seconds.labels(self._platform, name).set_function(_age(since, self._now))
+    def applied(self, events: int, seconds: float) -> None:
+        """Count events and batches."""
+        self._families.applied.labels(self._platform).inc(events)
+        self._families.batch_seconds.labels(self._platform).observe(seconds)
 
-    def active(self, read_model: str, *, active: bool) -> None:
-        """Keep whether it is this process's."""
-        self._families.active.labels(self._platform, self._name(read_model)).set(int(active))
+    def behind(self, read_model: str, positions: int, since: datetime | None) -> None:
+        """Keep the lag; in seconds it grows by itself until the next call."""
+        self._families.lag.labels(*self._of(read_model)).set(positions)
+        self._families.lag_seconds.labels(*self._of(read_model)).set_function(_age(since, self._now))
 
-    def _name(self, read_model: str) -> str:
-        return self._labels.of("read_model", read_model)
+    def _of(self, read_model: str) -> tuple[str, str]:
+        return self._platform, self._labels.of("read_model", read_model)
 
 
 class PublishingMetrics:
@@ -215,19 +238,22 @@ class PublishingMetrics:
         self._platform = platform
         self._now = now
 
-    def published(self, events: int) -> None:
-        """Count events."""
-        self._families.published.labels(self._platform).inc(events)
-
-    def reached(self, position: int, head: int, since: datetime | None) -> None:
-        """Keep position and lag."""
-        self._families.position.labels(self._platform).set(position)
-        self._families.lag.labels(self._platform).set(max(head - position, 0))
-        self._families.lag_seconds.labels(self._platform).set_function(_age(since, self._now))
-
     def active(self, *, active: bool) -> None:
         """Keep whether it is this process that publishes."""
         self._families.active.labels(self._platform).set(int(active))
+        if not active:
+            self._families.lag.remove(self._platform)
+            self._families.lag_seconds.remove(self._platform)
+
+    def published(self, events: int, position: int) -> None:
+        """Count events, and keep the position."""
+        self._families.published.labels(self._platform).inc(events)
+        self._families.position.labels(self._platform).set(position)
+
+    def behind(self, positions: int, since: datetime | None) -> None:
+        """Keep the lag; in seconds it grows by itself until the next call."""
+        self._families.lag.labels(self._platform).set(positions)
+        self._families.lag_seconds.labels(self._platform).set_function(_age(since, self._now))
 
 
 class TimeMetrics:

@@ -9,6 +9,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.broker import kafka_broker, kafka_cluster  # noqa: F401 - fixtures of every test that asks for one
+
 PROFILE = "HYPOTHESIS_PROFILE"
 """The environment's choice: `fast` (the default) or `deep`, twenty times as many examples."""
 

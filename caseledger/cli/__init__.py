@@ -13,9 +13,11 @@ from caseledger.cli import (
     explain,
     export,
     ingest,
+    kafka,
     keep_time,
     listing,
     policy,
+    project,
     rebuild,
     run,
     schema,
@@ -33,6 +35,7 @@ COMMAND_MODULES: Final = (
     send,
     consume,
     keep_time,
+    project,
     up,
     show,
     listing,
@@ -43,6 +46,7 @@ COMMAND_MODULES: Final = (
     rebuild,
     policy,
     schema,
+    kafka,
     doctor,
 )
 """Each has `register(app)`; their order is that of the help."""

@@ -8,8 +8,8 @@ from caseledger.application.topic_intake import Meter
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
 from caseledger.cli.output import json_text
+from caseledger.cli.processes import host
 from caseledger.processes.consuming import QUIET_S_MAX, QUIET_S_MIN, consume
-from caseledger.processes.hosting import host
 from caseledger.processes.lifecycle import Running
 from caseledger.throughput import collect_seldom
 from infra.metrics import Metrics
@@ -30,7 +30,7 @@ def consume_topics(platforms: Sequence[str], until_quiet_s: float | None, *, ski
         consume(intakes, running, until_quiet_s=until_quiet_s)
 
     try:
-        host("consume", work, terminal=sys.stderr.isatty(), say=_say)
+        host("consume", work)
     finally:
         told.finish(as_json=as_json)
 
@@ -96,8 +96,3 @@ def _asked(caseledger: Caseledger) -> tuple[str, ...]:
     if not known:
         raise usage("no platform has a ledger yet: name one with --platform")
     return known
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()

@@ -9,15 +9,17 @@ from typing import Final
 
 from eventsourcing.persistence import InterfaceError, PersistenceError
 
-from caseledger.bootstrap import JOURNAL_FILE, READ_MODELS_FILE, Caseledger
+from caseledger.bootstrap import READ_MODELS_FILE, Caseledger
 from caseledger.cli.doctor_words import Check, damaged, fault, ok, warning
 from caseledger.event_codec import EventFault
 from caseledger.queries.packs import loaded, published
 from domain.policy.instants import utc_text
 from infra.journal.verify import verify
+from infra.ledgers import JOURNAL_FILE
 from infra.platform_secret import SECRET_BYTES
 from infra.read_models.examine import examine
 from projections.catalogue import read_models
+from schemas.topics import TopicKind, topic_name
 
 FREE_BYTES_LOW: Final = 1 << 30
 FREE_BYTES_MIN: Final = 100 << 20
@@ -60,6 +62,9 @@ def _permissions(folder: Path) -> Iterator[Check]:
 
 def journals(caseledger: Caseledger, platform: str | None) -> Iterator[Check]:
     """Each journal is whole, can be opened, and has the secret and the policies that belong to it."""
+    if caseledger.brokers is not None:
+        yield from _topics(caseledger, platform)
+        return
     folder = caseledger.settings.data / "platforms"
     names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     for name in names:
@@ -111,7 +116,23 @@ def _journal(caseledger: Caseledger, name: str, file: Path) -> Iterator[Check]:
     yield _secret(caseledger.settings.data / "secrets" / f"{name}.key")
 
 
-def _opened(caseledger: Caseledger, name: str, file: Path) -> Iterator[Check]:
+def _topics(caseledger: Caseledger, platform: str | None) -> Iterator[Check]:
+    """The same for ledgers on Kafka; `journal verify` folds a whole topic again."""
+    try:
+        names = caseledger.platforms()
+    except InterfaceError as problem:
+        yield fault("brokers", str(caseledger.brokers), str(problem))
+        return
+    for name in names:
+        if platform in (None, name):
+            yield from _opened(caseledger, name, topic_name(name, TopicKind.LEDGER))
+            yield _secret(caseledger.settings.data / "secrets" / f"{name}.key")
+    if platform is not None and platform not in names:
+        topic = topic_name(platform, TopicKind.LEDGER)
+        yield fault("journal", platform, f"there is no topic {topic} at {caseledger.brokers}")
+
+
+def _opened(caseledger: Caseledger, name: str, file: Path | str) -> Iterator[Check]:
     try:
         ledger = caseledger.ledger(name)
         head = ledger.head()

@@ -32,7 +32,19 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    for find in (_query, _refused, _ledger, _topics, _read_models, _settings, _statements, _system):
+    finders = (
+        _query,
+        _refused,
+        _ledger,
+        _topics,
+        _read_models,
+        _process,
+        _settings,
+        _statements,
+        _local_kafka,
+        _system,
+    )
+    for find in finders:
         failure = find(error)
         if failure is not None:
             return failure
@@ -126,6 +138,17 @@ def _read_models(error: Exception) -> Failure | None:
     return None
 
 
+def _process(error: Exception) -> Failure | None:
+    from caseledger.processes.lifecycle import StayedUnavailable
+    from infra.health import AddressUnusable
+
+    if isinstance(error, AddressUnusable):
+        return Failure(ExitStatus.USAGE, "setting_invalid", f"CASELEDGER_METRICS_ADDRESS: {error}")
+    if isinstance(error, StayedUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "stayed_unavailable", str(error))
+    return None
+
+
 def _settings(error: Exception) -> Failure | None:
     from pydantic import ValidationError
 
@@ -158,6 +181,19 @@ def _statements(error: Exception) -> Failure | None:
     if isinstance(error, StatementInvalid):
         return Failure(ExitStatus.REFUSED, "statement_invalid", str(error))
     return None
+
+
+def _local_kafka(error: Exception) -> Failure | None:
+    from infra.local_kafka.errors import JarChanged, LocalKafkaRefused, OtherCluster, StateDamaged
+
+    if not isinstance(error, LocalKafkaRefused):
+        return None
+    statuses: dict[type[Exception], ExitStatus] = {
+        OtherCluster: ExitStatus.REFUSED,
+        JarChanged: ExitStatus.DAMAGED,
+        StateDamaged: ExitStatus.DAMAGED,
+    }
+    return Failure(statuses.get(type(error), ExitStatus.UNAVAILABLE), error.code, str(error))
 
 
 def _system(error: Exception) -> Failure | None:

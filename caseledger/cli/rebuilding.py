@@ -26,7 +26,7 @@ Line = dict[str, object]
 def rebuild(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
     """Drop and replay."""
     collect_seldom()
-    models = _models(names)
+    models = models_named(names)
     lines: list[Line] = []
     with opened() as caseledger:
         for each in platforms_asked(caseledger, platform):
@@ -39,7 +39,7 @@ def rebuild(names: Sequence[str], platform: str | None, *, as_json: bool) -> Non
 
 def digest(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
     """Bring up and tell the digests."""
-    models = _models(names)
+    models = models_named(names)
     lines: list[Line] = []
     with opened() as caseledger:
         for each in platforms_asked(caseledger, platform):
@@ -51,7 +51,7 @@ def digest(names: Sequence[str], platform: str | None, *, as_json: bool) -> None
 def check(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
     """Build beside what is live, up to the same positions, and compare."""
     collect_seldom()
-    models = _models(names)
+    models = models_named(names)
     lines: list[Line] = []
     with opened() as caseledger:
         for each in platforms_asked(caseledger, platform):
@@ -63,6 +63,15 @@ def check(names: Sequence[str], platform: str | None, *, as_json: bool) -> None:
         show(_tables(told, ("name", "position", "verdict", "sha256"), ("!name", "#position", "!", "!sha256")))
     if not all(line["same"] for line in lines):
         end_with(ExitStatus.REFUSED)
+
+
+def models_named(names: Sequence[str]) -> list[ReadModel]:
+    """The read models of these names, all if there is none; raises `Failure` for a name that is of no read model."""
+    known = {model.name: model for model in read_models()}
+    unknown = sorted(set(names) - known.keys())
+    if unknown:
+        raise usage(f"no read model {unknown[0]!r}; there are: {', '.join(known)}")
+    return [model for name, model in known.items() if not names or name in names]
 
 
 def _checked(caseledger: Caseledger, platform: str, models: Sequence[ReadModel]) -> Iterable[Line]:
@@ -104,14 +113,6 @@ def _digests(caseledger: Caseledger, platform: str, models: Sequence[ReadModel])
         line = {"platform": platform, "name": model.name, "version": model.version, "position": position}
         lines.append({**line, "sha256": found})
     return lines
-
-
-def _models(names: Sequence[str]) -> list[ReadModel]:
-    known = {model.name: model for model in read_models()}
-    unknown = sorted(set(names) - known.keys())
-    if unknown:
-        raise usage(f"no read model {unknown[0]!r}; there are: {', '.join(known)}")
-    return [model for name, model in known.items() if not names or name in names]
 
 
 def _print(lines: Sequence[Line], *, as_json: bool) -> None:

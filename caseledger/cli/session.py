@@ -41,7 +41,7 @@ def platforms_asked(caseledger: Caseledger, platform: str | None) -> tuple[str, 
         if not known:
             raise not_found(
                 "no_ledger",
-                f"no journal in {caseledger.settings.data}; nothing was made. Ingest reports or run the demo first, "
+                f"no journal in {caseledger.where}; nothing was made. Ingest reports or run the demo first, "
                 "or name another folder in CASELEDGER_DATA",
             )
         return known
@@ -49,7 +49,7 @@ def platforms_asked(caseledger: Caseledger, platform: str | None) -> tuple[str, 
         raise usage(f"{asked!r} is no platform name: lower-case letters, digits and hyphens, at most 63")
     if asked not in known:
         there = ", ".join(known) or "none"
-        raise not_found("platform_unknown", f"no journal of {asked!r} in {caseledger.settings.data}; there: {there}")
+        raise not_found("platform_unknown", f"no journal of {asked!r} in {caseledger.where}; there: {there}")
     return (asked,)
 
 

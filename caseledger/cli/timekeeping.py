@@ -1,16 +1,24 @@
 """The run behind `caseledger keep-time`: one line for every command that time gave, and what it comes to."""
 
-import signal
 import sys
-import threading
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from caseledger.application.keeping import Kept, about
+from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
 from caseledger.cli.output import json_text, moment
+from caseledger.cli.processes import host
 from caseledger.cli.session import opened, platforms_asked
 from caseledger.cli.times import instant
-from caseledger.timekeeping import EVERY_S_MAX, EVERY_S_MIN, Watch, keep_going, keep_once
+from caseledger.processes.ending import told_by_signals
+from caseledger.processes.keeping_time import keep_time
+from caseledger.processes.lifecycle import Running
+from caseledger.timekeeping import EVERY_S_MAX, EVERY_S_MIN, keep_once
+from infra.metrics import Metrics
+
+PROCESS: Final = "keep-time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +37,30 @@ def keep(asked: Asked, *, as_json: bool) -> None:
         raise usage(f"--every {asked.every_s} is not from {EVERY_S_MIN} to {EVERY_S_MAX:.0f} seconds")
     if asked.until is not None and not asked.once:
         raise usage("--until goes with --once; without it, time is kept by the clock on the wall")
-    stop, told = stopping(), Told(as_json=as_json)
-    with opened() as caseledger:
-        named = asked.platform or caseledger.settings.platform
-
-        def platforms() -> tuple[str, ...]:
-            """Those there are; who waits for the first one may begin before it."""
-            return platforms_asked(caseledger, named) if asked.once or named else caseledger.platforms()
-
-        platforms()
-        if asked.once:
-            until = caseledger.clock.now() if asked.until is None else instant(asked.until, "--until")
-            keep_once(caseledger, platforms, until, stop, told.tell)
-        else:
-            keep_going(Watch(caseledger, platforms, stop, told.tell), asked.every_s, stop)
+    told = Told(as_json=as_json)
+    if asked.once:
+        _once(asked, told)
+    else:
+        host(PROCESS, partial(_again_and_again, asked, told))
     told.finish()
 
 
-def stopping() -> threading.Event:
-    """Set by Ctrl-C and by SIGTERM."""
-    stop = threading.Event()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, lambda _number, _frame: stop.set())
-    return stop
+def _once(asked: Asked, told: "Told") -> None:
+    with told_by_signals(PROCESS) as stop, opened() as caseledger:
+        platforms = platforms_asked(caseledger, asked.platform)
+        until = caseledger.clock.now() if asked.until is None else instant(asked.until, "--until")
+        keep_once(caseledger, lambda: platforms, until, stop, told.tell)
+
+
+def _again_and_again(asked: Asked, told: "Told", caseledger: Caseledger, running: Running, metrics: Metrics) -> None:
+    named = asked.platform or caseledger.settings.platform
+
+    def platforms() -> tuple[str, ...]:
+        """Those there are; who waits for the first one may begin before it."""
+        return platforms_asked(caseledger, named) if named else caseledger.platforms()
+
+    platforms()
+    keep_time(caseledger, running, metrics, platforms, asked.every_s, told.tell)
 
 
 class Told:

@@ -66,8 +66,8 @@ class Stopped:
 
 
 @contextmanager
-def told_by_signals(name: str) -> Iterator[Stopped]:
-    """Set by Ctrl-C and by SIGTERM while the block runs, which then has `STOP_S_MAX` to end. For the main thread."""
+def told_by_signals(name: str, end_s_max: float = STOP_S_MAX - INTERPRETER_S) -> Iterator[Stopped]:
+    """Set by Ctrl-C and by SIGTERM while the block runs, which then has this long to end. For the main thread."""
     stop, ended = Stopped(), Event()
 
     def told(_number: int, _frame: FrameType | None) -> None:
@@ -76,7 +76,7 @@ def told_by_signals(name: str) -> Iterator[Stopped]:
         stop.set()
 
     before = {each: signal.signal(each, told) for each in SIGNALS}
-    guard = Thread(target=_end_in_time, args=(name, stop, ended), name="ending", daemon=True)
+    guard = Thread(target=_end_in_time, args=(name, stop, ended, end_s_max), name="ending", daemon=True)
     guard.start()
     try:
         yield stop
@@ -89,9 +89,9 @@ def told_by_signals(name: str) -> Iterator[Stopped]:
             signal.signal(each, handler)
 
 
-def _end_in_time(name: str, stop: Stop, ended: Event) -> None:
+def _end_in_time(name: str, stop: Stop, ended: Event, end_s_max: float) -> None:
     """What hangs in a broken connection for longer is left to the next process, which finds out what became of it."""
     stop.wait()
-    if not ended.wait(STOP_S_MAX - INTERPRETER_S):
-        log.error("process_end_overdue", process=name, waited_s=STOP_S_MAX - INTERPRETER_S, status=OVERDUE_STATUS)
+    if not ended.wait(end_s_max):
+        log.error("process_end_overdue", process=name, waited_s=end_s_max, status=OVERDUE_STATUS)
         os._exit(OVERDUE_STATUS)

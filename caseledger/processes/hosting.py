@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from caseledger.bootstrap import Caseledger, start
 from caseledger.processes.ending import told_by_signals
@@ -11,27 +12,35 @@ from caseledger.settings import Settings
 from infra.health import Health, HealthServer
 from infra.metrics import Metrics
 
+SILENT_S_MAX: Final = 5.0
+"""How long a log may be silent until the process counts as not ready: its tail is answered twice a second."""
+
 HostedWork = Callable[[Caseledger, Running, Metrics], None]
 """Works until told to end. What it opens beside the caseledger it closes itself."""
 
 
-def host(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
+def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], None]) -> None:
     """Run a process by the environment's settings until it is told to end. `say` tells people where it can be probed.
 
-    Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `OSError` when the address for
-    metrics is taken.
+    Each try has a caseledger of its own, opened afresh. Raises as `supervised` does; `AddressUnusable`.
     """
     settings = Settings()
     health, metrics = Health(), Metrics()
 
     def once(running: Running) -> None:
-        with start(settings, terminal=terminal) as caseledger:
+        with start(settings, terminal=terminal, observer_of=metrics.journal) as caseledger:
             work(caseledger, running, metrics)
 
     with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
+        health.check("ledger", lambda: _silence(metrics))
         health.check("process", lambda: "is ending" if stop.is_set() else None)
         running = Running(stop, health, metrics.process(name))
         supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
+
+
+def _silence(metrics: Metrics) -> str | None:
+    silent = metrics.silent_logs(SILENT_S_MAX)
+    return f"no answer from the log of {', '.join(silent)} for {SILENT_S_MAX:.0f} s" if silent else None
 
 
 @contextmanager

@@ -121,6 +121,10 @@ def damaged(path: str, what: object, kind: FileKind = JOURNAL) -> InterfaceError
     return InterfaceError(f"{path} is damaged: {what}. It was left as it is; {kind.mend}.")
 
 
+class IndexInUseError(InterfaceError):
+    """Another process has this index open."""
+
+
 class ProcessLock:
     """Held as long as one journal uses a file that no other may use at the same time: an index."""
 
@@ -135,9 +139,18 @@ class ProcessLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._descriptor)
-            raise InterfaceError(
+            raise IndexInUseError(
                 f"index {path} is in use by another process: give each process an index of its own"
             ) from error
+
+    @classmethod
+    def is_held(cls, path: Path) -> bool:
+        """Whether somebody has it now."""
+        try:
+            cls(path).release()
+        except IndexInUseError:
+            return True
+        return False
 
     def release(self) -> None:
         """Let somebody else have it."""

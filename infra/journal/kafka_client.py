@@ -27,7 +27,7 @@ from infra.journal.limits import (
     RETRY_PAUSE_MS,
 )
 from infra.journal.log import AppendInDoubtError
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 
 _OK: Final = 0
 _OFFSET_OUT_OF_RANGE: Final = 1
@@ -53,12 +53,15 @@ class Fetched:
 
 
 class Partition:
-    """Partition 0 of a topic. Only one thread at a time may use it; `interrupt` may be called from any."""
+    """One partition of a topic, the first unless another is named.
 
-    def __init__(self, brokers: Brokers, topic: str, client_id: str) -> None:
+    Only one thread at a time may use it; `interrupt` may be called from any.
+    """
+
+    def __init__(self, brokers: Brokers, topic: str, client_id: str, number: int = 0) -> None:
         """Not connected yet."""
         self._brokers = brokers
-        self._topic = TopicPartition(topic, 0)
+        self._topic = TopicPartition(topic, number)
         self._client = KafkaNetClient(
             **brokers.options(client_id),
             request_timeout_ms=REQUEST_WAIT_MS,
@@ -82,9 +85,9 @@ class Partition:
         try:
             self._manager.bootstrap(wait_s * 1000)
         except (KafkaError, OSError) as error:
-            raise InterfaceError(self._unreached(error)) from error
+            raise self._unreached(error) from error
         if self._leader(deadline) is None:
-            raise InterfaceError(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
+            raise BrokersUnreachable(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
         self._topic_id = self._manager.cluster.topic_id(self._topic.topic)
 
     def produce(self, batch: bytes, wait_s: float) -> int:
@@ -213,7 +216,7 @@ class Partition:
 
     def _produce_request(self, batch: bytes) -> ProduceRequest:
         topic = ProduceRequest.TopicProduceData
-        part = topic.PartitionProduceData(index=0, records=batch)
+        part = topic.PartitionProduceData(index=self._topic.partition, records=batch)
         return ProduceRequest(
             transactional_id=None,
             acks=-1,
@@ -226,7 +229,7 @@ class Partition:
     def _fetch_request(self, offset: int, wait_ms: int, bytes_max: int) -> FetchRequest:
         topic = FetchRequest.FetchTopic
         part = topic.FetchPartition(
-            partition=0,
+            partition=self._topic.partition,
             current_leader_epoch=-1,
             fetch_offset=offset,
             last_fetched_epoch=-1,
@@ -247,10 +250,10 @@ class Partition:
             max_version=12,
         )
 
-    def _unreached(self, error: Exception) -> str:
+    def _unreached(self, error: Exception) -> InterfaceError:
         if isinstance(error, IncompatibleBrokerVersion):
-            return f"{self._brokers} is no Kafka broker that can be used: {error}"
-        return f"no Kafka broker could be reached at {self._brokers}: {error}"
+            return InterfaceError(f"{self._brokers} is no Kafka broker that can be used: {error}")
+        return BrokersUnreachable(f"no Kafka broker could be reached at {self._brokers}: {error}")
 
 
 def _partition_of(response: Any) -> Any:  # noqa: ANN401 - kafka-python's generated classes

@@ -7,12 +7,14 @@ from typing import Final
 
 from eventsourcing.persistence import InterfaceError
 
+from infra.journal.limits import BATCH_BYTES_MAX
+
 PARTITIONS: Final = 1
 REPLICATION_MIN: Final = 3
 INSYNC_MIN: Final = 2
 FOR_EVER: Final = "-1"
-RECORD_OVERHEAD_BYTES: Final = 4_096
-"""More than a record and its batch add to the one append in it: 61 bytes for the batch, about 80 for the record."""
+BATCH_OVERHEAD_BYTES: Final = 16_384
+"""More than a batch adds to what is in it: 61 bytes, and about 80 for each of its records of some kilobytes."""
 CLEANUP, RETENTION_MS, RETENTION_BYTES = "cleanup.policy", "retention.ms", "retention.bytes"
 UNCLEAN, INSYNC, RECORD_BYTES = "unclean.leader.election.enable", "min.insync.replicas", "max.message.bytes"
 SETTINGS: Final = (CLEANUP, RETENTION_MS, RETENTION_BYTES, UNCLEAN, INSYNC, RECORD_BYTES)
@@ -66,7 +68,7 @@ def guard(facts: TopicFacts, durability: Durability, record_bytes: int) -> None:
 
 def record_bytes_for(append_bytes_max: int) -> int:
     """`max.message.bytes` for a journal whose appends have at most so many bytes."""
-    return append_bytes_max + RECORD_OVERHEAD_BYTES
+    return max(append_bytes_max, BATCH_BYTES_MAX) + BATCH_OVERHEAD_BYTES
 
 
 def setting_faults(facts: TopicFacts, durability: Durability, record_bytes: int) -> list[Fault]:

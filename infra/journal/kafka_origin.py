@@ -1,5 +1,6 @@
 """Which log an index was folded from: an index that belongs to another one, or holds more than it, is refused."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -43,7 +44,7 @@ def check_origin(database: Database, facts: TopicFacts, record_at: RecordAt) -> 
     """
     with database.writing() as writer:
         writer.execute(ORIGIN)
-        kept = origin_of(database)
+        kept = origin_in(database.writer)
         last = _last(database)
         if kept is None:
             if last is not None:
@@ -60,25 +61,11 @@ def check_origin(database: Database, facts: TopicFacts, record_at: RecordAt) -> 
         _check_last(database.name, last, facts, record_at)
 
 
-def check_not_index(database: Database) -> None:
-    """Raises `InterfaceError` for the index of a journal on Kafka where a journal's own file is wanted.
-
-    Inside a `writing` block.
-    """
-    kept = origin_of(database)
-    if kept is not None:
-        raise InterfaceError(
-            f"{database.name} is the index of topic {kept.topic} on Kafka, not a journal of its own: open the topic, "
-            "or give another path. It was left as it is."
-        )
-
-
-def origin_of(database: Database) -> Origin | None:
-    """The topic that the index belongs to; None for a new one. Inside a `writing` block."""
-    writer = database.writer
-    if not writer.execute("SELECT 1 FROM sqlite_master WHERE name = 'origin'").fetchone():
+def origin_in(connection: sqlite3.Connection) -> Origin | None:
+    """The topic that the index on this connection belongs to; None for a new one."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'origin'").fetchone():
         return None
-    row = writer.execute("SELECT cluster_id, topic_id, topic FROM origin").fetchone()
+    row = connection.execute("SELECT cluster_id, topic_id, topic FROM origin").fetchone()
     return Origin(*row) if row else None
 
 

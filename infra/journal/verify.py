@@ -1,7 +1,7 @@
 """Verification: the whole log is read and folded again, and every difference is named. Nothing is ever repaired."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -10,13 +10,16 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 
 from infra.journal.avro import MalformedError
 from infra.journal.database import SCRATCH, Database
-from infra.journal.files import check_header, check_marks
 from infra.journal.index import Index
 from infra.journal.limits import FINDINGS_MAX, FOLD_RECORDS_MAX, Limits
 from infra.journal.log import digest
 from infra.journal.memory_log import MemoryLog
+from infra.journal.read_only import snapshot
 from infra.journal.records import decode
 from infra.journal.tables import INDEX
+
+Progress = Callable[[int], None]
+"""Told up to which offset the log was folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Finding:
     what: str
 
 
-def verify(path: Path | str) -> list[Finding]:
+def verify(path: Path | str, progress: Progress = lambda _: None) -> list[Finding]:
     """What is wrong with this journal file; empty when nothing is. At most `FINDINGS_MAX` findings.
 
     Reads one snapshot, so the journal may be in use. Raises `InterfaceError` when the file cannot be opened.
@@ -35,44 +38,36 @@ def verify(path: Path | str) -> list[Finding]:
     path = Path(path)
     if not path.exists():
         raise InterfaceError(f"cannot open journal {path}: no such file")
-    try:
-        check_header(path)
-    except InterfaceError as error:
-        return [Finding("file", str(error))]
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    connection.text_factory = _text
     scratch = Database(None, Limits(), SCRATCH)
     try:
-        connection.execute("BEGIN")
-        with scratch.writing():
-            return list(islice(_checks(connection, scratch, path), FINDINGS_MAX))
+        with snapshot(path) as connection, scratch.writing():
+            return list(islice(_checks(connection, scratch, progress), FINDINGS_MAX))
     except OperationalError as error:
         raise InterfaceError(f"cannot open journal {path}: {error}") from error
     except InterfaceError as error:
         return [Finding("file", str(error))]
     finally:
-        connection.close()
         scratch.close()
 
 
-def _checks(connection: sqlite3.Connection, scratch: Database, path: Path) -> Iterator[Finding]:
+def _checks(connection: sqlite3.Connection, scratch: Database, progress: Progress) -> Iterator[Finding]:
     try:
-        if check_marks(connection, str(path)):
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             return
         pages = [Finding("file", what) for (what,) in connection.execute("PRAGMA integrity_check") if what != "ok"]
         yield from pages
         index = Index(scratch, MemoryLog())
         index.clear()
-        yield from _fold(connection, index)
+        yield from _fold(connection, index, progress)
         for table in INDEX:
-            yield from _compare(connection, scratch.writer, table)
+            yield from compare(connection, scratch.writer, table)
     except sqlite3.OperationalError:
         raise
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own message may hold what is damaged
         yield Finding("file", f"cannot be read further: {error}")
 
 
-def _fold(connection: sqlite3.Connection, index: Index) -> Iterator[Finding]:
+def _fold(connection: sqlite3.Connection, index: Index, progress: Progress) -> Iterator[Finding]:
     """Fold the stored records into the index; what is wrong with them."""
     expected = 0
     cursor = connection.execute("SELECT offset, record, digest FROM records ORDER BY offset")
@@ -94,9 +89,10 @@ def _fold(connection: sqlite3.Connection, index: Index) -> Iterator[Finding]:
             else:
                 sound.append((offset, record))
         index.add(index.judged(sound))
+        progress(expected)
 
 
-def _compare(stored: sqlite3.Connection, folded: sqlite3.Connection, table: str) -> Iterator[Finding]:
+def compare(stored: sqlite3.Connection, folded: sqlite3.Connection, table: str) -> Iterator[Finding]:
     """The first row in which the stored index is not what the log folds to."""
     if not stored.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
         yield Finding(f"index {table}", "is missing; opening the journal builds it again from the log")
@@ -113,8 +109,3 @@ def _shown(row: tuple[object, ...] | None) -> str:
     if row is None:
         return "nothing"
     return "(" + ", ".join(value.hex() if isinstance(value, bytes) else str(value) for value in row) + ")"
-
-
-def _text(raw: bytes) -> str:
-    """Damaged text is shown, and differs from what was written; SQLite's module would refuse to read on."""
-    return raw.decode(errors="backslashreplace")

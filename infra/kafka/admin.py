@@ -1,7 +1,6 @@
 """What is asked of the brokers about topics: every call ends within a bound, and every error names the addresses."""
 
 import os
-import socket
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from kafka.errors import (
     InvalidReplicationFactorError,
     KafkaError,
     RetriableError,
-    SaslAuthenticationFailedError,
     TopicAlreadyExistsError,
     UnknownBrokerIdError,
     UnknownTopicOrPartitionError,
@@ -24,15 +22,15 @@ from kafka.errors import (
 )
 from kafka.structs import TopicPartition
 
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 
 CLIENT_ID: Final = "journal-admin"
 CONNECT_MS: Final = 10_000
 """How long brokers are tried for before it is said that none can be reached."""
 REQUEST_MS: Final = 10_000
 """How long one answer of a broker is waited for."""
-PROBE_S: Final = 1.0
-"""How long each address is tried once more, bare, to say why none can be reached."""
+PROBE_MS: Final = 1_000
+"""How long each address is tried once more to say why none can be reached."""
 PROBES_MAX: Final = 5
 RETRY_S: Final = 0.1
 """Between two questions for a leader."""
@@ -71,6 +69,11 @@ class Admin:
         replicas = [len(each["replica_nodes"]) for each in found["partitions"]]
         return Described(cluster_id, str(found["topic_id"]), len(replicas), min(replicas), config)
 
+    def topics(self) -> list[str]:
+        """The names of all topics that may be seen."""
+        with _told(self._brokers):
+            return list(self._client.list_topics())
+
     def offsets(self, topic: str) -> tuple[int, int]:
         """The first offset of the topic's partition 0, and the one that its next record will have."""
         until = time.monotonic() + REQUEST_MS / 1000
@@ -79,7 +82,7 @@ class Admin:
                 return self._offset(topic, OffsetSpec.EARLIEST), self._offset(topic, OffsetSpec.LATEST)
             except (RetriableError, UnknownBrokerIdError) as error:  # no leader, or one that was just elected
                 if time.monotonic() > until:
-                    raise InterfaceError(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
+                    raise BrokersUnreachable(f"no broker at {self._brokers} leads topic {topic}: {error}") from error
                 time.sleep(RETRY_S)
 
     def make(self, topic: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
@@ -134,7 +137,7 @@ class Admin:
                 f"{verb.capitalize()} on the topic ({kind.__name__})"
             )
         if code:
-            raise InterfaceError(f"cannot {verb} topic {topic} at {self._brokers}: {reason or kind.__name__}")
+            raise InterfaceError(f"cannot {verb} topic {topic} at {self._brokers}: {reason or kind.description}")
 
 
 @contextmanager
@@ -145,42 +148,57 @@ def administering(brokers: Brokers) -> Iterator[Admin]:
         "request_timeout_ms": REQUEST_MS,
         "reconnect_backoff_max_ms": _RECONNECT_MS_MAX,
     }
-    try:
-        client = _Client(**options)
-    except (KafkaError, OSError, ValueError) as error:
-        raise unreachable(brokers, error) from error
+    client = _Client(brokers, **options)
     try:
         yield Admin(client, brokers)
     finally:
         client.close()
 
 
-def unreachable(brokers: Brokers, error: Exception) -> InterfaceError:
-    """The error for brokers that no client can be connected to: what each address says, tried once more."""
-    if isinstance(error, SaslAuthenticationFailedError | AuthorizationError):
-        return InterfaceError(f"the brokers at {brokers} refuse this client: {error}; check its name and password")
+def unreachable(brokers: Brokers, reasons: Mapping[str, Exception], error: Exception) -> InterfaceError:
+    """The error for brokers that no client can be connected to: what came of the last attempt at each address."""
     for path in (brokers.security.ssl_cafile, brokers.security.ssl_certfile, brokers.security.ssl_keyfile):
         if path is not None and not os.access(path, os.R_OK):
             return InterfaceError(f"cannot connect to {brokers}: {path} cannot be read")
-    said = "; ".join(f"{address}: {_probed(address, brokers)}" for address in brokers.bootstrap[:PROBES_MAX])
-    return InterfaceError(f"no Kafka broker can be reached at {brokers} ({said}); start one, or correct the address")
+    said = "; ".join(f"{address}: {_reason(reason)}" for address, reason in reasons.items())
+    protocol = brokers.security.protocol
+    hint = "; a broker that does not know our name and password hangs up" if "SASL" in protocol else ""
+    return BrokersUnreachable(
+        f"no Kafka broker at {brokers} answers over {protocol} ({said or error}): start one, or correct the addresses "
+        f"or how to speak to them{hint}"
+    )
 
 
 class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no types
-    """The library's client, but one that cannot be connected takes its thread with it, and says why it was refused."""
+    """The library's client, but one that cannot be connected takes its thread with it, and tells why it could not."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the library's configuration
-        """Connect."""
+    def __init__(self, brokers: Brokers, **options: Any) -> None:  # noqa: ANN401 - the library's configuration
+        """Connect. Raises `InterfaceError`."""
         self._closed = False
         try:
             super().__init__(**options)
-        except Exception as error:
-            manager = getattr(self, "_manager", None)
-            if manager is None:
-                raise
-            refused = next(iter(manager._auth_failures.values()), None)  # noqa: SLF001 - told nowhere else
+        except (KafkaError, OSError, ValueError) as error:
+            if not hasattr(self, "_net"):
+                raise unreachable(brokers, {}, error) from error
+            reasons = self._reasons()
             self.close()
-            raise (refused or error) from error
+            raise unreachable(brokers, reasons, error) from error
+
+    def _reasons(self) -> dict[str, Exception]:
+        """What comes of one more attempt at each address: the library keeps to itself what came of those before."""
+        reasons = {}
+        for node in self._manager.cluster.bootstrap_brokers()[:PROBES_MAX]:
+            try:
+                self._manager.run(self._attempt, node.node_id)
+            except (KafkaError, OSError) as error:
+                reasons[f"{node.host}:{node.port}"] = error
+            else:
+                reasons[f"{node.host}:{node.port}"] = KafkaError("accepts connections, but is no broker for clients")
+        return reasons
+
+    async def _attempt(self, node_id: str) -> None:
+        self._manager.reset_backoff(node_id)
+        await self._manager.get_connection(node_id, timeout_ms=PROBE_MS, refresh_metadata_on_err=False)
 
 
 @contextmanager
@@ -194,14 +212,9 @@ def _told(brokers: Brokers) -> Iterator[None]:
 def _wrong(brokers: Brokers, error: Exception) -> InterfaceError:
     if isinstance(error, AuthorizationError):
         return InterfaceError(f"this client is not authorised at {brokers}: {error}")
-    return InterfaceError(f"the brokers at {brokers} did not answer as they should: {error}")
+    return BrokersUnreachable(f"the brokers at {brokers} did not answer as they should: {error}")
 
 
-def _probed(address: str, brokers: Brokers) -> str:
-    host, _, port = address.rpartition(":")
-    try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE_S):
-            pass
-    except OSError as error:
-        return error.strerror or str(error) or type(error).__name__
-    return f"accepts connections, but does not answer as a Kafka broker over {brokers.security.protocol}"
+def _reason(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from eventsourcing.persistence import InterfaceError
+
 SCHEME = "kafka://"
 
 
@@ -15,6 +17,10 @@ class SecurityProtocol(StrEnum):
     SSL = "SSL"
     SASL_PLAINTEXT = "SASL_PLAINTEXT"
     SASL_SSL = "SASL_SSL"
+
+
+class BrokersUnreachable(InterfaceError):  # noqa: N818 - named as the sentence it says
+    """No broker answered within a bound; the addresses are named. Trying again may help, without changing anything."""
 
 
 @dataclass(frozen=True, slots=True)

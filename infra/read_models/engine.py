@@ -26,7 +26,17 @@ BUSY_TIMEOUT_MS: Final = 300_000
 CACHE_KIB: Final = 32_768
 WAL_PAGES_MAX: Final = 8_000
 WAL_BYTES_KEPT_MAX: Final = 64 << 20
-CONNECT_TIMEOUT_S: Final = 10
+
+CONNECT_TIMEOUT_S: Final = 5
+"""How long one attempt to connect may take; PostgreSQL only, as all that follow."""
+
+GONE_AFTER_S: Final = 10
+"""After so long without an answer the other end of a connection is taken for gone, here and by the server."""
+
+_KEEPALIVES_IDLE_S: Final = 4
+_KEEPALIVES_INTERVAL_S: Final = 2
+_KEEPALIVES_MAX: Final = 3
+_SECRET_OPTIONS: Final = ("password", "sslpassword", "passfile", "sslkey")
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE: Final = 0xFF
@@ -48,6 +58,8 @@ def open_engine(url_text: str, *, keep: bool = True, busy_timeout_ms: int = BUSY
             return _open_postgres(url)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as wrong:
         raise ReadModelsUnusable(f"read models cannot be opened: {wrong}") from wrong
+    except ValueError:
+        raise ReadModelsUnusable("read models cannot be opened: the address of their database is not valid") from None
     raise ReadModelsUnusable(f"read models are kept in SQLite or PostgreSQL, not in {url.get_backend_name()}")
 
 
@@ -93,10 +105,36 @@ def _open_postgres(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         paramstyle="format",
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        hide_parameters=True,
+        connect_args={name: value for name, value in _CONNECT.items() if name not in url.query},
     )
     _listen(engine)
+
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        """A session whose client is gone ends soon, and with it its locks, also in the middle of a statement."""
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(_SESSION)
+        connection.commit()
+
+    event.listen(engine, "connect", configure)
     return engine
+
+
+_CONNECT: Final[dict[str, object]] = {
+    "connect_timeout": CONNECT_TIMEOUT_S,
+    "application_name": "caseledger",
+    "keepalives_idle": _KEEPALIVES_IDLE_S,
+    "keepalives_interval": _KEEPALIVES_INTERVAL_S,
+    "keepalives_count": _KEEPALIVES_MAX,
+    "tcp_user_timeout": GONE_AFTER_S * 1_000,
+}
+
+_SESSION: Final = (
+    f"SELECT set_config('tcp_keepalives_idle', '{_KEEPALIVES_IDLE_S}', false), "
+    f"set_config('tcp_keepalives_interval', '{_KEEPALIVES_INTERVAL_S}', false), "
+    f"set_config('tcp_keepalives_count', '{_KEEPALIVES_MAX}', false), "
+    f"set_config('client_connection_check_interval', '{GONE_AFTER_S}s', false)"
+)
 
 
 def _listen(engine: Engine) -> None:
@@ -111,7 +149,7 @@ def _listen(engine: Engine) -> None:
 
 def named(engine: Engine, fault: BaseException) -> BaseException:
     """The fault by our name for it, where it has one."""
-    where = engine.url.render_as_string(hide_password=True)
+    where = place_of(engine.url)
     if isinstance(fault, sqlite3.Error):
         code = getattr(fault, "sqlite_errorcode", 0) & _PRIMARY_CODE
         if code in _DAMAGED:
@@ -123,9 +161,22 @@ def named(engine: Engine, fault: BaseException) -> BaseException:
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
             return ReadModelsUnavailable(f"{where} cannot be written ({fault}); it was left as it was, make room")
         return fault
-    if type(fault).__module__.startswith("psycopg") and type(fault).__name__ == "OperationalError":
-        return ReadModelsUnavailable(f"{where} cannot be reached: {fault}")
+    if _is_outage(fault):
+        return ReadModelsUnavailable(f"{where} cannot be reached: {str(fault).strip()}")
     return fault
+
+
+def place_of(url: URL) -> str:
+    """The address of a database for people: without its password, wherever in the address that stands."""
+    return url.difference_update_query(_SECRET_OPTIONS).render_as_string(hide_password=True)
+
+
+def _is_outage(fault: BaseException) -> bool:
+    """Whether psycopg, which not everybody has, says that the server is away, busy or ended the connection."""
+    return any(kind.__module__.startswith("psycopg") and kind.__name__ in _OUTAGES for kind in type(fault).__mro__)
+
+
+_OUTAGES: Final = frozenset({"OperationalError", "InterfaceError"})
 
 
 def _pragmas(busy_timeout_ms: int, *, keep: bool) -> list[str]:

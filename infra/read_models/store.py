@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from infra.read_models.building import put_in_place
 from infra.read_models.engine import BUSY_TIMEOUT_MS, WRITES, in_memory, open_engine
+from infra.read_models.locks import Locks, open_locks
 from infra.read_models.query import Relation, relation_of
 from infra.read_models.registry import Registry
 from infra.read_models.schema import CHECKPOINTS, sql_table
@@ -162,6 +163,10 @@ class ReadModelStore:
                 for rows in self._rows(connection, platform, table):
                     digest.update(_lines(rows))
         return digest.hexdigest()
+
+    def locks(self) -> Locks:
+        """Locks by which one process at a time projects each read model of each platform."""
+        return open_locks(self._engine)
 
     def relations(self) -> tuple[str, ...]:
         """The names of all tables and views that can be read."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.journal_contract import JournalContract
-from tests.support.journal_fixtures import OnMemory, OnSqlite
+from tests.support.journal_fixtures import OnKafka, OnMemory, OnSqlite
 
 ROOT = Path(__file__).parents[2]
 TWINS = ("TestLosing", "TestTorn", "TestForgetful", "TestHasty")
@@ -19,6 +19,10 @@ class TestMemoryJournal(OnMemory, JournalContract):
 
 class TestSqliteJournal(OnSqlite, JournalContract):
     """The library's or the contract's cases, on a file."""
+
+
+class TestKafkaJournal(OnKafka, JournalContract):
+    """The library's or the contract's cases, on a real broker."""
 
 
 @pytest.mark.parametrize("twin", TWINS)

@@ -7,8 +7,8 @@ A failure names its seed and history; `JOURNAL_SEED=seed JOURNAL_HISTORY=number`
 import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
+from contextlib import closing, contextmanager
+from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent, Tracking
@@ -17,16 +17,22 @@ from infra.journal.appends import Append, Failed, OutcomeUnknown, Unknown, Void,
 from infra.journal.database import Database
 from infra.journal.fold import fold
 from infra.journal.index import Index
+from infra.journal.kafka_guard import Durability, record_bytes_for
+from infra.journal.kafka_log import KafkaLog
+from infra.journal.kafka_topic import create
 from infra.journal.limits import Limits
+from infra.journal.log import Log
 from infra.journal.memory_log import MemoryLog
 from infra.journal.opening import open_on
 from infra.journal.reader import Reader
 from infra.journal.records import appends_head, decode, encode_append, encode_cancel
 from infra.journal.settler import Settler
+from infra.kafka.connection import Brokers
 from tests.support.journal_faults import FaultyLog, WriterCrashed
 from tests.support.journal_plain import Plain, evaluate
 
 HISTORIES = 20_000
+HISTORIES_ON_KAFKA = 60
 SHARDS = 4
 WRITERS_MAX = 3
 STEPS_MAX = 5
@@ -44,10 +50,29 @@ def test_fold_index_and_plain_evaluation_agree_whatever_happens(shard: int, caps
     with benches() as bench:
         for number in [int(only)] if only else range(shard, HISTORIES, SHARDS):
             try:
-                History(random.Random(f"{seed}/{number}"), bench).run()  # noqa: S311 - replayable
+                History(random.Random(f"{seed}/{number}"), bench, MemoryLog()).run()  # noqa: S311 - replayable
             except BaseException as error:
                 error.add_note(f"replay with JOURNAL_SEED={seed} JOURNAL_HISTORY={number}")
                 raise
+
+
+def test_they_agree_on_a_real_broker_too(kafka_broker: str, capsys: pytest.CaptureFixture[str]) -> None:
+    seed = int(os.environ.get("JOURNAL_SEED", random.SystemRandom().randrange(2**32)))
+    only = os.environ.get("JOURNAL_HISTORY")
+    with capsys.disabled():
+        print(f"\njournal histories on Kafka: JOURNAL_SEED={seed}")  # noqa: T201 - a property test prints its seed
+    brokers = Brokers.parse(kafka_broker)
+    with benches() as bench:
+        for number in [int(only)] if only else range(HISTORIES_ON_KAFKA):
+            topic = f"history-{uuid4().hex}"
+            create(brokers, topic, Durability.SINGLE, record_bytes_for(Limits().append_bytes_max))
+            with closing(KafkaLog(brokers, topic)) as log:
+                log.connect()
+                try:
+                    History(random.Random(f"{seed}/{number}"), bench, log).run()  # noqa: S311 - replayable
+                except BaseException as error:
+                    error.add_note(f"replay with JOURNAL_SEED={seed} JOURNAL_HISTORY={number}")
+                    raise
 
 
 @contextmanager
@@ -65,9 +90,9 @@ def benches() -> Iterator[list[Database]]:
 class History:
     """Some writers of one log, each with an index that is as stale as it happens to be."""
 
-    def __init__(self, dice: random.Random, databases: list[Database]) -> None:
+    def __init__(self, dice: random.Random, databases: list[Database], shared: Log) -> None:
         self.dice = dice
-        self.shared = MemoryLog()
+        self.shared = shared
         self.ids: list[bytes] = []
         self.told: list[tuple[bytes, object]] = []
         self.databases = databases[: dice.randint(1, WRITERS_MAX)]

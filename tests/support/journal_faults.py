@@ -1,12 +1,11 @@
 """A log that fails as a distant one may: in doubt, late, interleaved, or taking its writer down with it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from eventsourcing.persistence import OperationalError
 
-from infra.journal.log import AppendInDoubtError
-from infra.journal.memory_log import MemoryLog
+from infra.journal.log import AppendInDoubtError, Log
 
 
 class WriterCrashed(BaseException):
@@ -17,8 +16,9 @@ class FaultyLog:
     """One writer's way to a shared log."""
 
     shares_index = False
+    follows = False
 
-    def __init__(self, shared: MemoryLog, dice: random.Random, strangers: Sequence[bytes] = ()) -> None:
+    def __init__(self, shared: Log, dice: random.Random, strangers: Sequence[bytes] = ()) -> None:
         self.shared = shared
         self.dice = dice
         self.record_bytes_max = dice.choice((0, 120, 4096))
@@ -52,6 +52,12 @@ class FaultyLog:
         if self.late:
             self.shared.append(self.late)
             self.late = []
+
+    def follow(self, on_news: Callable[[int], None]) -> None:
+        """Whoever reads sees everything."""
+
+    def look(self, start: int) -> None:
+        """Whoever reads sees everything."""
 
     def read(self, start: int, limit: int) -> Sequence[tuple[int, bytes]]:
         return self.shared.read(start, limit)

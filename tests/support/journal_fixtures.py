@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from infra.journal import Journal, JournalProcessRecorder, open_journal, open_on
+from infra.journal import Durability, Journal, JournalProcessRecorder, KafkaOptions, open_journal, open_on
 from infra.journal.memory_log import MemoryLog
 from tests.support.journal_reading import RECORDED_AT
 
@@ -43,6 +44,29 @@ class OnSqlite:
     @pytest.fixture
     def other(self, tmp_path: Path, recorder: JournalProcessRecorder) -> Iterator[JournalProcessRecorder]:  # noqa: ARG002 - comes second
         yield from opened(open_journal(f"sqlite:///{tmp_path}/journal.db", clock=clock))
+
+
+class OnKafka:
+    """Two journals on one topic of a real broker; each reads what the other wrote a moment ago."""
+
+    @pytest.fixture
+    def recorder(self, kafka_broker: str, topic: str, tmp_path: Path) -> Iterator[JournalProcessRecorder]:
+        options = KafkaOptions(tmp_path / "index.db", Durability.SINGLE, create=True, fresh_reads=True)
+        yield from opened(open_journal(f"kafka://{kafka_broker}/{topic}", clock=clock, kafka=options))
+
+    @pytest.fixture
+    def other(
+        self,
+        kafka_broker: str,
+        topic: str,
+        recorder: JournalProcessRecorder,  # noqa: ARG002 - comes second
+    ) -> Iterator[JournalProcessRecorder]:
+        options = KafkaOptions(None, Durability.SINGLE, fresh_reads=True)
+        yield from opened(open_journal(f"kafka://{kafka_broker}/{topic}", clock=clock, kafka=options))
+
+    @pytest.fixture
+    def topic(self) -> str:
+        return f"journal-{uuid4().hex}"
 
 
 def opened(journal: Journal) -> Iterator[JournalProcessRecorder]:

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client import CollectorRegistry
 
-from infra.health import REQUESTS_MAX, STUCK_S_MAX, Health, HealthServer, parse_address
+from infra.health import REQUESTS_MAX, STUCK_S_MAX, AddressUnusable, Health, HealthServer, parse_address
 from infra.metrics import Metrics
 
 
@@ -111,5 +111,11 @@ def test_addresses_name_host_and_port_or_a_port_of_this_machine_only(text: str, 
 
 @pytest.mark.parametrize("text", ["", "here", "127.0.0.1", ":9464", "127.0.0.1:65536", "127.0.0.1:-1"])
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no address to listen at"):
+    with pytest.raises(AddressUnusable, match="is no address to listen at"):
         parse_address(text)
+
+
+def test_an_address_that_is_taken_is_refused_by_name(watched: Watched) -> None:
+    taken = urlsplit(watched.url).netloc
+    with pytest.raises(AddressUnusable, match=f"cannot listen at {taken}: Address already in use"):
+        HealthServer(taken, watched.health, watched.metrics.registry)

@@ -10,7 +10,7 @@ from eventsourcing.persistence import InterfaceError
 from infra.journal.database import Database
 from infra.journal.index import keep
 from infra.journal.kafka_guard import TopicFacts
-from infra.journal.kafka_origin import check_not_index, check_origin
+from infra.journal.kafka_origin import check_origin
 from infra.journal.limits import Limits
 from infra.journal.tables import RECORDS
 
@@ -103,13 +103,3 @@ def test_a_journal_of_its_own_is_no_index(database: Database) -> None:
     with database.writing() as writer:
         keep(writer, [(0, b"its own")])
     assert "a journal of its own" in _refusal(database, FACTS)
-
-
-def test_an_index_is_no_journal_of_its_own(folded: Database) -> None:
-    with folded.writing(), pytest.raises(InterfaceError, match=r"is the index of topic wechat\.ledger on Kafka"):
-        check_not_index(folded)
-
-
-def test_any_other_file_may_be_a_journal_of_its_own(database: Database) -> None:
-    with database.writing():
-        check_not_index(database)

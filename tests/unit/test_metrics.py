@@ -33,13 +33,14 @@ def test_a_journals_groups_conflicts_and_doubts_are_counted(measured: Measured) 
     journal = measured.meters.journal("kr")
     journal.group(32, 0.004)
     journal.group(1, 0.0004)
+    journal.group(0, 12.0)
     journal.voided(2)
     journal.in_doubt(3)
     journal.settled(2)
     assert measured.value("append_seconds_count") == 2
     assert measured.value("append_seconds_sum") == pytest.approx(0.0044)
     assert measured.value("append_group_size_sum") == 33
-    assert measured.value("appends_total") == 33
+    assert (measured.value("appends_total"), measured.value("append_groups_failed_total")) == (33, 1)
     assert measured.value("appends_void_total") == 2
     assert (measured.value("appends_in_doubt"), measured.value("appends_doubted_total")) == (1, 3)
     assert measured.value("tail_lag_records") is None, "an embedded journal has no tail"
@@ -59,9 +60,25 @@ def test_the_tails_lag_grows_while_it_is_behind_and_its_silence_can_be_seen(meas
     journal.tail(7)
     measured.seconds = 25
     assert (measured.value("tail_lag_records"), measured.value("tail_lag_seconds")) == (7, 25)
-    assert measured.value("tail_answered_timestamp_seconds") == BEGAN.timestamp() + 10
+    assert measured.value("log_answered_timestamp_seconds") == BEGAN.timestamp() + 10
     journal.tail(0)
     assert (measured.value("tail_lag_records"), measured.value("tail_lag_seconds")) == (0, 0)
+
+
+def test_a_log_is_silent_from_its_last_answer_on_and_a_file_never_is(measured: Measured) -> None:
+    for platform in ("kr", "file"):
+        measured.meters.journal(platform).group(1, 0.001)
+    measured.seconds = 100
+    assert measured.metrics.silent_logs(5) == ()
+    measured.meters.journal("kr").tail(0)
+    measured.seconds = 104
+    measured.meters.journal("kr").group(1, 0.001)
+    measured.seconds = 109
+    assert measured.metrics.silent_logs(5) == ()
+    measured.seconds = 110
+    assert measured.metrics.silent_logs(5) == ("kr",)
+    measured.meters.journal("kr").group(0, 0.001)
+    assert measured.metrics.silent_logs(5) == ("kr",), "a group without answers says nothing of the log"
 
 
 def test_intake_counts_outcomes_and_poison_and_forgets_partitions_that_others_have(measured: Measured) -> None:
@@ -81,29 +98,43 @@ def test_intake_counts_outcomes_and_poison_and_forgets_partitions_that_others_ha
 
 def test_a_read_models_lag_in_seconds_is_the_age_of_what_it_lacks(measured: Measured) -> None:
     projecting = measured.meters.projecting("kr")
-    projecting.applied("queue", 40)
-    projecting.active("queue", active=True)
-    projecting.reached("queue", 40, 100, BEGAN)
+    projecting.applied(40, 0.25)
+    projecting.behind("queue", 60, BEGAN)
     measured.seconds = 30
-    at = {"read_model": "queue"}
-    assert measured.value("read_model_events_total", **at) == 40
-    assert measured.value("read_model_active", **at) == 1
-    assert (measured.value("read_model_position", **at), measured.value("read_model_lag_positions", **at)) == (40, 60)
-    assert measured.value("read_model_lag_seconds", **at) == 30
-    projecting.reached("queue", 100, 100, None)
-    assert measured.value("read_model_lag_seconds", **at) == 0
+    assert (measured.value("read_model_events_total"), measured.value("read_model_batch_seconds_sum")) == (40, 0.25)
+    assert measured.value("read_model_lag_positions", read_model="queue") == 60
+    assert measured.value("read_model_lag_seconds", read_model="queue") == 30
+    projecting.behind("queue", 0, None)
+    assert measured.value("read_model_lag_positions", read_model="queue") == 0
+    assert measured.value("read_model_lag_seconds", read_model="queue") == 0
 
 
-def test_publishing_and_time_are_counted(measured: Measured) -> None:
+def test_who_stands_by_tells_no_lag(measured: Measured) -> None:
+    projecting = measured.meters.projecting("kr")
+    projecting.active(["queue", "deadlines"], ["feedback"])
+    projecting.behind("queue", 60, BEGAN)
+    projecting.active(["deadlines"], ["queue", "feedback"])
+    active = [measured.value("read_model_active", read_model=name) for name in ("queue", "deadlines", "feedback")]
+    assert active == [0, 1, 0]
+    assert measured.value("read_model_lag_positions", read_model="queue") is None
+    assert measured.value("read_model_lag_seconds", read_model="queue") is None
+
+
+def test_publishing_is_counted(measured: Measured) -> None:
     publishing = measured.meters.publishing("kr")
-    publishing.published(9)
-    publishing.active(active=False)
-    publishing.reached(9, 10, BEGAN - timedelta(seconds=5))
-    measured.meters.time("kr").kept("miss_deadline")
-    measured.meters.time("kr").refused("end_sanction")
-    assert (measured.value("published_events_total"), measured.value("publisher_active")) == (9, 0)
+    publishing.active(active=True)
+    publishing.published(9, 9)
+    publishing.behind(1, BEGAN - timedelta(seconds=5))
+    assert (measured.value("published_events_total"), measured.value("publisher_active")) == (9, 1)
     assert (measured.value("published_position"), measured.value("published_lag_positions")) == (9, 1)
     assert measured.value("published_lag_seconds") == 5
+    publishing.active(active=False)
+    assert (measured.value("publisher_active"), measured.value("published_lag_seconds")) == (0, None)
+
+
+def test_time_is_counted(measured: Measured) -> None:
+    measured.meters.time("kr").kept("miss_deadline")
+    measured.meters.time("kr").refused("end_sanction")
     assert measured.value("time_commands_total", command="miss_deadline", outcome="recorded") == 1
     assert measured.value("time_commands_total", command="end_sanction", outcome="refused") == 1
 

@@ -1,0 +1,80 @@
+"""Brokers that form one cluster in one folder: made once, started and stopped as a whole or one by one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra.local_kafka.broker import CONFIGURATION, DATA, OWNER_ONLY, Broker, end
+from infra.local_kafka.clients import wait_until_up
+from infra.local_kafka.plan import ClusterPlan
+from infra.local_kafka.prepared import format_storage, prepared
+from infra.local_kafka.runtime import Runtime, installed
+from infra.local_kafka.telling import Tell, silent
+
+READY_S_MAX: Final = 120.0
+"""How long all brokers may take until each sees all; a loaded machine needs many times the usual few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a start needs: the runtime with its archive, and the folder that holds a formatted storage's checkpoint."""
+
+    runtime: Runtime
+    checkpoint: Path
+
+
+def ready(cache: Path, tell: Tell = silent) -> Ready:
+    """What a start needs, its jars checked; the first one of a version takes some seconds and fills the cache."""
+    runtime, checkpoint = prepared(installed(tell), cache, tell)
+    return Ready(runtime, checkpoint)
+
+
+class Cluster:
+    """The brokers of a plan, each in the folder `broker-N`."""
+
+    def __init__(self, plan: ClusterPlan, folder: Path) -> None:
+        """Keep both; nothing is made."""
+        self.plan = plan
+        self.folder = folder
+        self.brokers = [Broker(each, folder / f"broker-{each.id}") for each in plan.brokers]
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients find it: `host:port` of each broker, with commas."""
+        return self.plan.bootstrap
+
+    def make(self, checkpoint: Path) -> None:
+        """Folders, configuration and formatted storage; what is there already stays, but for the configuration."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+        for broker in self.brokers:
+            broker.folder.mkdir(exist_ok=True, mode=OWNER_ONLY)
+            config = self.plan.properties(broker.plan, DATA)
+            (broker.folder / CONFIGURATION).write_text(config, encoding="ascii")
+            if not (broker.data / "meta.properties").exists():
+                format_storage(broker, self.plan.cluster_id, checkpoint)
+
+    def check_ports(self) -> None:
+        """Raise `PortTaken` if something else listens where a broker that does not run would."""
+        for broker in self.brokers:
+            if broker.pid is None:
+                broker.check_ports()
+
+    def start(self, runtime: Runtime) -> list[int]:
+        """Start those that do not run; gives the numbers of those started. Those are ended again if one cannot be."""
+        down = [broker for broker in self.brokers if broker.pid is None]
+        try:
+            for broker in down:
+                broker.start(runtime)
+            self.wait_until_up()
+        except BaseException:
+            end(down)
+            raise
+        return [broker.id for broker in down]
+
+    def wait_until_up(self, seconds_max: float = READY_S_MAX) -> None:
+        """Wait until each broker says that all are ready."""
+        wait_until_up(self.brokers, seconds_max)
+
+    def stop(self) -> list[int]:
+        """End those that run; gives their numbers."""
+        return end(self.brokers)

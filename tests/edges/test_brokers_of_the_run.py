@@ -1,0 +1,95 @@
+"""The brokers that tests use: real, shared by the run, able to be hurt, and gone with the run however it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local_kafka.broker import command_line
+from infra.local_kafka.clients import seen_by
+from infra.local_kafka.waiting import wait_for
+from tests.support.broker import FaultyCluster, faulty_cluster, kafka_broker, kafka_cluster
+
+__all__ = ["kafka_broker", "kafka_cluster"]
+
+ROOT = Path(__file__).parents[2]
+GONE_S_MAX = 30.0
+
+HOLD = """
+import sys
+from tests.support.broker import _shared
+with _shared("one", 1) as bootstrap:
+    print(bootstrap, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_broker_serves(kafka_broker: str) -> None:
+    seen = seen_by(kafka_broker)
+    assert seen is not None
+    assert seen.brokers == {1}
+
+
+def test_each_of_three_brokers_sees_three(kafka_cluster: str) -> None:
+    told = [seen_by(address) for address in kafka_cluster.split(",")]
+    assert [each and each.brokers for each in told] == [{1, 2, 3}] * 3
+    assert len({each.cluster_id for each in told if each}) == 1
+
+
+@pytest.mark.parametrize("ending", ["end", "kill"])
+def test_processes_of_a_run_share_a_broker_which_is_gone_when_the_last_of_them_is(ending: str) -> None:
+    first, second = _holder(ending), _holder(ending)
+    assert first.stdout is not None
+    assert second.stdout is not None
+    address = first.stdout.readline().strip()
+    assert second.stdout.readline().strip() == address
+    _let_go(first, ending)
+    assert seen_by(address) is not None
+    _let_go(second, ending)
+    assert wait_for(lambda: seen_by(address) is None, GONE_S_MAX)
+
+
+def test_brokers_can_be_killed_paused_stopped_and_started() -> None:
+    with faulty_cluster(fast_failover=True) as cluster:
+        first, second, third = cluster.brokers
+        killed = first.pid
+        first.kill()
+        assert killed is not None
+        assert (first.pid, command_line(killed)) == (None, [])
+        _until_seen(cluster, {2, 3})
+        first.start()
+        cluster.wait_until_up()
+        assert first.pid != killed
+        second.pause()
+        _until_seen(cluster, {1, 3})
+        assert second.pid is not None
+        second.resume()
+        third.stop()
+        assert third.pid is None
+        _until_seen(cluster, {1, 2})
+        third.start()
+        cluster.wait_until_up()
+        folder = cluster.folder
+    assert wait_for(lambda: not folder.exists(), GONE_S_MAX)
+    assert [seen_by(broker.address) for broker in cluster.brokers] == [None] * 3
+
+
+def _until_seen(cluster: FaultyCluster, brokers: set[int]) -> None:
+    """Until one that is left sees exactly these."""
+    address = cluster.broker(max(brokers)).address
+    assert wait_for(lambda: (seen := seen_by(address)) is not None and seen.brokers == brokers, GONE_S_MAX)
+
+
+def _holder(ending: str) -> "subprocess.Popen[str]":
+    environment = {**os.environ, "PYTEST_XDIST_TESTRUNUID": f"{ending}{os.getpid():012}", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", HOLD]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _let_go(holder: "subprocess.Popen[str]", ending: str) -> None:
+    if ending == "kill":
+        holder.send_signal(signal.SIGKILL)
+    holder.communicate(timeout=GONE_S_MAX)
