@@ -8,7 +8,6 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import Processor
 
-
 BROKER_CLIENT: Final = "kafka"
 """The client's own logger. It tells every attempt at every connection; what came of them we tell ourselves, once."""
 

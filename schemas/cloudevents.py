@@ -52,6 +52,11 @@ class Outgoing(NamedTuple):
     value: bytes
     headers: Headers
 
+    @property
+    def size(self) -> int:
+        """About its bytes in a batch."""
+        return len(self.key) + len(self.value) + sum(len(name) + len(text) for name, text in self.headers)
+
 
 def as_they_are(_name: str, data: bytes) -> bytes:
     """The frame of nothing: Avro's single-object encoding itself."""

@@ -7,6 +7,7 @@ import typer
 from caseledger.cli import (
     audit,
     blacklist,
+    consume,
     demo,
     doctor,
     explain,
@@ -20,6 +21,7 @@ from caseledger.cli import (
     rebuild,
     run,
     schema,
+    send,
     show,
     up,
 )
@@ -30,6 +32,8 @@ COMMAND_MODULES: Final = (
     demo,
     run,
     ingest,
+    send,
+    consume,
     keep_time,
     project,
     up,

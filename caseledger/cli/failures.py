@@ -32,7 +32,18 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    finders = (_query, _refused, _ledger, _read_models, _process, _settings, _statements, _local_kafka, _system)
+    finders = (
+        _query,
+        _refused,
+        _ledger,
+        _topics,
+        _read_models,
+        _process,
+        _settings,
+        _statements,
+        _local_kafka,
+        _system,
+    )
     for find in finders:
         failure = find(error)
         if failure is not None:
@@ -92,6 +103,26 @@ def _ledger(error: Exception) -> Failure | None:
         )
     if isinstance(error, PersistenceError):
         return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
+    return None
+
+
+def _topics(error: Exception) -> Failure | None:
+    from caseledger.application.topic_intake import TooMuchPoison
+    from caseledger.bootstrap import BrokersNotNamed
+    from consumers.messages import SinkFailed, SourceCut, SourceFailed
+
+    if isinstance(error, BrokersNotNamed):
+        return Failure(ExitStatus.USAGE, "setting_invalid", str(error))
+    if isinstance(error, TooMuchPoison):
+        return Failure(ExitStatus.BAD_LINES, "too_much_poison", str(error))
+    if isinstance(error, SourceCut):
+        return Failure(ExitStatus.DAMAGED, "topic_cut", str(error))
+    if isinstance(error, SourceFailed):
+        return Failure(ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; what was taken in before is kept")
+    if isinstance(error, SinkFailed):
+        return Failure(
+            ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; whatever was not acknowledged may be sent again"
+        )
     return None
 
 

@@ -98,9 +98,9 @@ class Notebook:
         tracking = [[one.application_name, one.notification_id] for one in append.tracking]
         self._note("invoked", append.append_id.hex(), events, tracking)
 
-    def answered(self, append: Append, answer: Answer, positions: Sequence[int] = ()) -> None:
-        """To be called as soon as the answer is there."""
-        self._note("answered", append.append_id.hex(), answer, list(positions))
+    def answered(self, append: Append, answer: Answer, positions: Sequence[int] = (), why: str = "") -> None:
+        """To be called as soon as the answer is there; `why` is for whoever reads the notes."""
+        self._note("answered", append.append_id.hex(), answer, list(positions), why)
 
     def settled(self, append_id: bytes, outcome: Written | Void | Unknown) -> None:
         """What `outcome` or `cancel` said."""
@@ -149,7 +149,7 @@ def read_notes(path: Path, *, ended: bool = False) -> Notes:
                     append_id, process, tuple(Event(*event) for event in events), at, tuple(map(tuple, tracking))
                 )
             case "answered":
-                append_id, answer, positions = values
+                append_id, answer, positions, _ = values
                 calls[append_id] = replace(
                     calls[append_id], answer=Answer(answer), answered_at=at, positions=tuple(positions)
                 )

@@ -6,13 +6,14 @@ import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import fastavro
 
 from infra.journal import JournalApplicationRecorder, Unknown, Written
 from infra.journal.schemas import SCHEMA_FINGERPRINT, SCHEMA_SCHEMA
-from tests.support.history.calls import Event, Positions, event, event_of
+from tests.support.history.calls import Event, Positions, event, event_of, vars_of
 
 MARKER = b"\xc3\x01"
 HEAD_BYTES = 10
@@ -101,6 +102,22 @@ def fold_of(recorder: JournalApplicationRecorder, append_ids: Collection[str], s
     tracked = {source: recorder.journal.reader.tracked(source) for source in sources}
     fold.tracking = {source: position for source, position in tracked.items() if position is not None}
     return fold
+
+
+def fold_to_file(fold: Fold, path: Path) -> None:
+    """For another process."""
+    events = [[position, *vars_of(event)] for position, event in fold.events]
+    path.write_text(json.dumps([events, fold.outcomes, fold.tracking]))
+
+
+def fold_from_file(path: Path) -> Fold:
+    """What `fold_to_file` wrote."""
+    events, outcomes, tracking = json.loads(path.read_text())
+    return Fold(
+        [(position, Event(*event)) for position, *event in events],
+        {append_id: None if positions is None else tuple(positions) for append_id, positions in outcomes.items()},
+        tracking,
+    )
 
 
 def _rises(tracking: dict[str, int], source: str, position: int) -> bool:

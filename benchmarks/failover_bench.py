@@ -1,0 +1,102 @@
+"""How long a journal on three brokers is held up when its leader is killed or paused, or another writer is killed, and
+what became of every append meanwhile: `python -m benchmarks.failover_bench [TIMES]`.
+
+Brokers with Apache's own settings, and with those that docs/operating.md gives for a fast fail-over. Two processes of
+three threads append all the time. Held up is from the fault to the first acknowledgement after the longest stop.
+"""
+
+import random
+import statistics
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from infra.local_kafka.plan import FAST_FAILOVER
+from tests.support.broker import faulty_cluster
+from tests.support.faults.brokers import BrokerFaults, held_up_s, make_journal_topic
+from tests.support.faults.fleet import Fleet, fleet
+from tests.support.history.calls import Answer
+from tests.support.history.checking import History, check
+
+TIMES: Final = 5
+PAUSES_S: Final = {"Apache's settings": 12.0, "fast settings": 5.0}
+"""Longer than the brokers wait for one of them."""
+SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {"Apache's settings": {}, "fast settings": FAST_FAILOVER}
+TARGETS_S: Final = {"Apache's settings": 10.0, "fast settings": 4.0}
+BETWEEN_ACKNOWLEDGED: Final = 200
+WITHIN_S: Final = 60.0
+
+Fault = Callable[[], float]
+
+
+def main() -> None:
+    """Every fault so many times on each kind of brokers; prints as it goes."""
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
+    print("Fail-over, three brokers, two writers of three threads; seconds without an acknowledgement")
+    print(f"{'BROKERS':18} {'FAULT':14} {'MEDIAN':>7} {'LEAST':>6} {'MOST':>6} {'TARGET':>7}")
+    for name in SETTINGS:
+        with tempfile.TemporaryDirectory() as folder, _prepared(name, Path(folder)) as (clients, faults):
+            for what, fault in _faults(name, faults):
+                _report(name, what, _repeated(clients, fault, times))
+            history = clients.at_rest()
+        print(_told(history))
+
+
+@contextmanager
+def _prepared(name: str, folder: Path) -> Iterator[tuple[Fleet, BrokerFaults]]:
+    with (
+        faulty_cluster(3, settings=SETTINGS[name]) as cluster,
+        fleet(make_journal_topic(cluster, "failover"), folder) as clients,
+    ):
+        clients.start("writer1", "writer2")
+        yield clients, BrokerFaults(cluster, "failover", clients, random.Random())  # noqa: S311 - which broker next
+
+
+def _faults(name: str, faults: BrokerFaults) -> list[tuple[str, Fault]]:
+    return [
+        ("leader killed", faults.kill_leader),
+        ("leader paused", lambda: faults.pause_leader(PAUSES_S[name])),
+        ("leader stopped", faults.stop_leader),
+        ("writer killed", lambda: _kill_writer(faults.fleet)),
+    ]
+
+
+def _kill_writer(clients: Fleet) -> float:
+    """The other one is watched."""
+    killed, other = clients.running
+    at = killed.kill()
+    clients.until_acknowledged(BETWEEN_ACKNOWLEDGED, WITHIN_S, at)
+    held_up = held_up_s([moment for moment in other.acknowledged() if moment >= at], at)
+    clients.start(f"writer{len(clients.all) + 1}", index=killed.index)
+    return held_up
+
+
+def _repeated(clients: Fleet, fault: Fault, times: int) -> list[float]:
+    held_up = []
+    for _ in range(times):
+        clients.until_acknowledged(BETWEEN_ACKNOWLEDGED, WITHIN_S)
+        held_up.append(fault())
+    return held_up
+
+
+def _report(name: str, what: str, held_up: list[float]) -> None:
+    target = "-" if what == "writer killed" else f"{TARGETS_S[name]:g}"
+    middle, least, most = statistics.median(held_up), min(held_up), max(held_up)
+    print(f"{name:18} {what:14} {middle:7.2f} {least:6.2f} {most:6.2f} {target:>7}", flush=True)
+
+
+def _told(history: History) -> str:
+    """What callers were told, and whether it was true."""
+    told = Counter(call.answer for call in history.calls)
+    violations = check(history)
+    answers = ", ".join(f"{told[answer]} {answer}" for answer in Answer)
+    verdict = "nothing lost, doubled or answered wrongly, all in doubt settled" if not violations else "WRONG:"
+    return "\n".join([f"{len(history.calls)} appends: {answers}; {verdict}", *map(str, violations)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What is done to the brokers under a fleet's load, and how long it held the callers up."""
+
+import random
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
+from threading import Event
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+
+from schemas.topics import SETTINGS, TopicKind
+from tests.support.broker import FaultyBroker, FaultyCluster
+from tests.support.faults.fleet import Fleet, until
+
+ENOUGH = 150
+"""Acknowledged appends after a fault that show that all goes on; more than can have been on their way before."""
+RESUMED_S_MAX = 40.0
+IN_SYNC_S_MAX = 60.0
+SECOND_NS = 1_000_000_000
+
+
+def make_journal_topic(cluster: FaultyCluster, topic: str) -> str:
+    """A topic for a journal on these brokers; the journal's address."""
+    copies = len(cluster.brokers)
+    config = {**SETTINGS[TopicKind.LEDGER].config, "min.insync.replicas": str(max(copies - 1, 1))}
+    with closing(KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(","))) as admin:
+        admin.create_topics([NewTopic(topic, 1, copies, topic_configs=config)], wait_for_metadata=True)
+    return f"kafka://{cluster.bootstrap}/{topic}"
+
+
+class BrokerFaults:
+    """Faults for the brokers of one topic, chosen by the dice. Each returns how long nothing was acknowledged, in s."""
+
+    def __init__(self, cluster: FaultyCluster, topic: str, fleet: Fleet, dice: random.Random) -> None:
+        self.cluster = cluster
+        self.topic = topic
+        self.fleet = fleet
+        self.dice = dice
+
+    def kill_leader(self) -> float:
+        """Kill -9, and back once the others have gone on without it."""
+        return self._without(self.leader(), FaultyBroker.kill)
+
+    def stop_leader(self) -> float:
+        """In good order, as for an upgrade."""
+        return self._without(self.leader(), FaultyBroker.stop)
+
+    def kill_follower(self) -> float:
+        """The same to one that does not lead."""
+        leader = self.leader()
+        return self._without(
+            self.dice.choice([each for each in self.cluster.brokers if each is not leader]), FaultyBroker.kill
+        )
+
+    def pause_leader(self, seconds: float) -> float:
+        """SIGSTOP for so long: it wakes up not knowing what went on meanwhile."""
+        return self._pause([self.leader()], seconds)
+
+    def pause_all(self, seconds: float) -> float:
+        """Nobody answers anybody for so long."""
+        return self._pause(self.cluster.brokers, seconds)
+
+    def restart_one_by_one(self) -> float:
+        """The longest stop of a rolling restart."""
+        brokers = self.dice.sample(self.cluster.brokers, len(self.cluster.brokers))
+        return max(self._without(broker, FaultyBroker.stop) for broker in brokers)
+
+    def leader(self) -> FaultyBroker:
+        """The broker that leads the topic."""
+        return self.cluster.broker(self._partition()["leader_id"])
+
+    def _without(self, broker: FaultyBroker, goes: Any) -> float:  # noqa: ANN401 - one of the broker's methods
+        at = time.monotonic_ns()
+        goes(broker)
+        self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
+        held_up = held_up_s(self.fleet.acknowledged(at), at)
+        broker.start()
+        self.whole()
+        return held_up
+
+    def _pause(self, brokers: Sequence[FaultyBroker], seconds: float) -> float:
+        at = time.monotonic_ns()
+        for broker in brokers:
+            broker.pause()
+        Event().wait(seconds)
+        for broker in brokers:
+            broker.resume()
+        self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
+        held_up = held_up_s(self.fleet.acknowledged(at), at)
+        self.whole()
+        return held_up
+
+    def whole(self) -> None:
+        """Wait until every broker has every record again."""
+        self.cluster.wait_until_up()
+        copies = len(self.cluster.brokers)
+        until(lambda: len(self._partition()["isr_nodes"]) == copies, IN_SYNC_S_MAX, f"{copies} copies in sync")
+
+    def _partition(self) -> dict[str, Any]:
+        with closing(KafkaAdminClient(bootstrap_servers=self.cluster.bootstrap.split(","))) as admin:
+            partition: dict[str, Any] = admin.describe_topics([self.topic])[0]["partitions"][0]
+        return partition
+
+
+def held_up_s(acknowledged: Sequence[int], since: int) -> float:
+    """From the fault to the acknowledgement that ended the longest time without one."""
+    moments = [since, *acknowledged]
+    _, ended = max((after - before, after) for before, after in pairwise(moments))
+    return (ended - since) / SECOND_NS
