@@ -11,8 +11,8 @@ from caseledger.bootstrap import Caseledger
 from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
 from caseledger.settings import Settings
-from tests.support.command_line import FACTS_MAX, Ended, caseledger, json_lines
-from tests.support.processes import Service
+from tests.support.command_line import FACTS_MAX, Ended, json_lines
+from tests.support.processes import Service, command
 from tests.support.secure_broker import CLIENT, SecureBroker, secure_broker
 
 USER = "everybody"
@@ -56,7 +56,7 @@ def filed(brokers: SecureBroker, data: Path, listener: str, *numbers: int) -> En
     """So many reports, written over this listener."""
     who = () if listener == "TLS" else (USER, CANARY)
     settings = OWN | brokers.settings(listener, *who)
-    return caseledger("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
+    return command("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
 
 
 @pytest.mark.parametrize("listener", ["SASL", "TLS", "SASLTLS"])
