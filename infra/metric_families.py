@@ -88,7 +88,10 @@ class ProcessFamilies:
         """Register them."""
         self.ready = gauge(registry, "process_ready", "1 while the process works.", "process")
         self.turn = gauge(
-            registry, "last_turn_timestamp_seconds", "When the loop last ended a turn that went well.", "process"
+            registry,
+            "last_turn_timestamp_seconds",
+            "When the loop last ended a turn that went well, or began.",
+            "process",
         )
         self.retries = counter(
             registry, "retries", "Tries after the ledger, a broker or the database could not be reached.", "process"
