@@ -8,12 +8,13 @@ import time
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 
 from infra.metric_families import (
+    Book,
+    Entry,
     IntakeFamilies,
     JournalFamilies,
     ProcessFamilies,
     ProjectingFamilies,
     PublishingFamilies,
-    counter,
 )
 from infra.metric_meters import (
     IntakeMetrics,
@@ -34,17 +35,19 @@ class Metrics:
         """Put the metrics into this registry, or into a new one."""
         self.registry = CollectorRegistry() if registry is None else registry
         self._now = now
-        self._journal = JournalFamilies(self.registry)
-        self._intake = IntakeFamilies(self.registry)
-        self._projecting = ProjectingFamilies(self.registry)
-        self._publishing = PublishingFamilies(self.registry)
-        self._time = counter(
-            self.registry, "time_commands", "Commands given because they were due.", "platform", "command", "outcome"
+        book = Book(self.registry)
+        self._journal = JournalFamilies(book)
+        self._intake = IntakeFamilies(book)
+        self._projecting = ProjectingFamilies(book)
+        self._publishing = PublishingFamilies(book)
+        self._time = book.counter(
+            "time_commands", "Commands given because they were due.", "platform", "command", "outcome"
         )
-        self._process = ProcessFamilies(self.registry)
+        self._process = ProcessFamilies(book)
         self._journals: dict[str, JournalMetrics] = {}
         self._times: dict[str, TimeMetrics] = {}
         self._labels = Labels()
+        self.entries: tuple[Entry, ...] = tuple(book.entries)
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
 
