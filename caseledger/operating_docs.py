@@ -30,9 +30,10 @@ def render(page: str) -> str:
     """The page with the parts between its marks made anew; the rest is written by hand."""
     for name, part in _PARTS.items():
         marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        page, found = marks.subn(lambda marked, part=part: f"{marked[1]}{part()}\n{marked[2]}", page)
-        if found != 1:
-            raise ValueError(f"{PAGE} has {found} parts marked {name}")
+        between = marks.search(page)
+        if between is None:
+            raise ValueError(f"{PAGE} has no part marked {name}")
+        page = f"{page[: between.start()]}{between[1]}{part()}\n{between[2]}{page[between.end() :]}"
     return page
 
 
