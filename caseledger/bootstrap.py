@@ -175,6 +175,11 @@ class Caseledger:
             self._ledgers[platform] = ledger
         return ledger
 
+    def journal(self, platform: str) -> Journal:
+        """The journal under the platform's ledger."""
+        self.ledger(platform)
+        return self._journals[platform]
+
     def facts(self, platform: str, after_position: int, limit: int) -> Sequence[Recorded[Event]]:
         """At most `limit` events of the platform after a position, in order."""
         return [from_stored(stored) for stored in self.ledger(platform).since(after_position, limit)]

@@ -13,6 +13,7 @@ from caseledger.cli import (
     explain,
     export,
     ingest,
+    journal,
     kafka,
     keep_time,
     listing,
@@ -48,6 +49,7 @@ COMMAND_MODULES: Final = (
     rebuild,
     policy,
     schema,
+    journal,
     kafka,
     doctor,
 )

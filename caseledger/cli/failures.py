@@ -8,6 +8,8 @@ from caseledger.cli.status import ExitStatus
 
 REASON_CHARS_MAX: Final = 2_000
 
+_ASK: Final = "give the same command again, or ask `caseledger journal outcome` with the append it names"
+
 
 @dataclass
 class Failure(Exception):  # noqa: N818 - it carries a status and is never a surprise
@@ -84,16 +86,20 @@ def _ledger(error: Exception) -> Failure | None:
 
     from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
     from caseledger.event_codec import EventFault
+    from infra.journal.refusals import JournalRefusedError, LostRecordsError
     from infra.platform_secret import SecretUnusable
 
     if isinstance(error, OutcomeUnknown):
-        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; give the same command again")
+        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; {_ASK}")
     if isinstance(error, LedgerUnavailable):
         return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
     if isinstance(error, EventFault):
         return Failure(ExitStatus.DAMAGED, "event_not_readable", f"{error}; nothing was changed")
     if isinstance(error, SecretUnusable):
         return Failure(ExitStatus.DAMAGED, "secret_unusable", str(error))
+    if isinstance(error, JournalRefusedError):
+        lost = isinstance(error, LostRecordsError)
+        return Failure(ExitStatus.DAMAGED if lost else ExitStatus.REFUSED, error.code, str(error))
     if isinstance(error, InterfaceError):
         damaged = "damaged" in str(error) or "not a journal" in str(error)
         return Failure(
