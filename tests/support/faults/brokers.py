@@ -10,9 +10,9 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
-from tests.support.broker import FaultyBroker, FaultyCluster
 
 from schemas.topics import SETTINGS, TopicKind
+from tests.support.broker import FaultyBroker, FaultyCluster
 from tests.support.faults.fleet import Fleet, until
 
 ENOUGH = 150
@@ -103,6 +103,11 @@ class BrokerFaults:
         with closing(KafkaAdminClient(bootstrap_servers=self.cluster.bootstrap.split(","))) as admin:
             partition: dict[str, Any] = admin.describe_topics([self.topic])[0]["partitions"][0]
         return partition
+
+
+def longest_wait_s(acknowledged: Sequence[int], since: int) -> float:
+    """The longest time without an acknowledgement."""
+    return max(after - before for before, after in pairwise([since, *acknowledged])) / SECOND_NS
 
 
 def held_up_s(acknowledged: Sequence[int], since: int) -> float:
