@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_DATA ?= $(CURDIR)/caseledger-data/demo
+DEMO_BROKER ?= $(CURDIR)/caseledger-data/demo-broker
 export PYTHONSAFEPATH := 1
 PACKAGES := domain projections consumers schemas infra caseledger
 
@@ -22,8 +23,18 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $(READY)
 
-demo: setup ## simulated months on the embedded journal: reports, rulings, sanctions, appeals, rebuilds
+demo: setup ## simulated months: reports, rulings, appeals, rebuilds; KAFKA=1: on a real broker, started for it
+ifdef KAFKA
+	@CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka down >/dev/null
+	@rm -rf "$(DEMO_BROKER)"
+	@CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka up
+	@brokers=$$(CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka up --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["bootstrap"])'); \
+	  CASELEDGER_DATA="$(DEMO_DATA)-kafka" CASELEDGER_KAFKA="$$brokers" CASELEDGER_JOURNAL_DURABILITY=single \
+	  CASELEDGER_JOURNAL_CREATE=true $(BIN)/caseledger demo --fresh
+	@echo 'The broker still runs; it is stopped by: CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka down'
+else
 	@CASELEDGER_DATA="$(DEMO_DATA)" $(BIN)/caseledger demo --fresh
+endif
 
 test: setup ## every check and every test
 	$(MAKE) --no-print-directory lint types imports

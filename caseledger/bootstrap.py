@@ -12,8 +12,11 @@ import structlog
 from caseledger.application.gateway import PLATFORM_NAME, Gateway
 from caseledger.application.keeping import READ_MODELS, TimeKeeper
 from caseledger.application.service import Service
+from caseledger.application.topic_intake import Meter, TopicIntake
 from caseledger.event_codec import from_stored
 from caseledger.settings import LogFormat, Settings
+from consumers.inbound import Inbound
+from consumers.messages import Sink, source_name
 from domain.events import Event
 from domain.recorded import Recorded
 from infra.clock import SystemClock
@@ -32,6 +35,7 @@ from projections.ports import Source
 from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from schemas.registry import published
+from schemas.topics import TopicKind, topic_name
 
 if TYPE_CHECKING:
     from infra.read_models.store import ReadModelStore
@@ -39,6 +43,10 @@ if TYPE_CHECKING:
 READ_MODELS_FILE = "read-models.sqlite"
 
 log = structlog.get_logger(__name__)
+
+
+class BrokersNotNamed(Exception):  # noqa: N818 - named as the sentence it says
+    """What was asked for needs Kafka, and nobody said where it is."""
 
 
 def _unobserved(_platform: str) -> Observer:
@@ -164,6 +172,11 @@ class Caseledger:
             self._ledgers[platform] = ledger
         return ledger
 
+    def journal(self, platform: str) -> Journal:
+        """The journal under the platform's ledger."""
+        self.ledger(platform)
+        return self._journals[platform]
+
     def facts(self, platform: str, after_position: int, limit: int) -> Sequence[Recorded[Event]]:
         """At most `limit` events of the platform after a position, in order."""
         return [from_stored(stored) for stored in self.ledger(platform).since(after_position, limit)]
@@ -205,6 +218,46 @@ class Caseledger:
             tables = DueTables(self, platform)
             keeper = self._keepers[platform] = TimeKeeper(self._open_service(platform), tables)
         return keeper
+
+    def topic_intake(self, platform: str, meter: Meter, *, skip_lost: bool = False) -> TopicIntake:
+        """What takes a platform's topic of reports into its ledger. Raises `PlatformUnknown`, `BrokersNotNamed`."""
+        from infra.kafka.intake import intake_topics, schema_by_id  # noqa: PLC0415 - as above
+
+        brokers = self._brokers_named()
+        self.gateway.check_known(platform)
+        ledger = self.ledger(platform)
+        topic = topic_name(platform, TopicKind.REPORTS)
+        topics = intake_topics(
+            brokers, platform, lambda partition: ledger.tracked(source_name(topic, partition)), skip_lost=skip_lost
+        )
+        settings = self.settings
+        password = settings.schema_registry_password
+        registry = schema_by_id(
+            settings.schema_registry_url,
+            settings.schema_registry_user,
+            None if password is None else password.get_secret_value(),
+        )
+        inbound = Inbound(published(), registry)
+        return TopicIntake(
+            platform,
+            ledger,
+            self.gateway.service_for,
+            topics,
+            inbound,
+            meter,
+            poison_row_max=settings.consume_poison_row_max,
+        )
+
+    def sink(self, name: str) -> Sink:
+        """What puts messages onto topics; `name` is how the brokers' logs call it. Raises `BrokersNotNamed`."""
+        from infra.kafka.sink import KafkaSink  # noqa: PLC0415 - as above
+
+        return KafkaSink(self._brokers_named(), f"caseledger-{name}")
+
+    def _brokers_named(self) -> Brokers:
+        if self.brokers is None:
+            raise BrokersNotNamed("no brokers are named: set CASELEDGER_KAFKA to host:port, several with commas")
+        return self.brokers
 
     def close(self) -> None:
         """Close what was opened."""

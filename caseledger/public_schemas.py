@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from caseledger.schema_generator import carry_out, options_of, plan_texts, rendered
+from caseledger.schema_generator import MESSAGE_TYPES, carry_out, options_of, plan_texts, rendered
 from schemas.publication import FOLDER, LEFT_OUT, public_schema
 from schemas.registry import Registry
 
@@ -19,6 +19,7 @@ def public_texts(stored: Registry) -> dict[str, str]:
     return {
         name: rendered(public_schema(json.loads(stored.schema(name).text), LEFT_OUT.get(name, NOBODY)))
         for name in stored.names()
+        if name not in MESSAGE_TYPES
     }
 
 

@@ -1,4 +1,4 @@
-"""Writes the Avro schema of every event class that has none yet, and never changes one that was published.
+"""Writes the Avro schema of every event and message class that has none yet, and never changes one that was published.
 
 `python -m caseledger.schema_generator` adds what is missing, `--check` only compares. Exit 1 when a published schema
 would change: an event whose shape changes gets a new version and an upcast.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from inspect import cleandoc
 from pathlib import Path
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Union, get_args, get_origin
 from uuid import UUID
 
@@ -21,12 +21,22 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from caseledger.event_codec import UPCASTS
+from consumers.report import ReportMessage
 from domain.catalogue import EVENT_TYPES
 from domain.events import Event
 from domain.personal import personal_paths
 from schemas.compiled import Json, compile_schema
 from schemas.lock import Locked, parse_lock, render_lock
 from schemas.registry import fingerprint
+
+Published = type[Event] | type[ReportMessage]
+"""A class whose schema is published."""
+
+MESSAGE_TYPES: Mapping[str, type[ReportMessage]] = MappingProxyType({ReportMessage.TYPE: ReportMessage})
+"""Stored name to class of messages that others send us; an event is what we send."""
+
+PUBLISHED_TYPES: Mapping[str, Published] = MappingProxyType({**EVENT_TYPES, **MESSAGE_TYPES})
+"""Everything that has a schema, by stored name."""
 
 NAMESPACE = "caseledger"
 """Permanent: part of the full name of every schema."""
@@ -52,8 +62,8 @@ class Change:
     published: bool
 
 
-def schema_text(event: type[Event]) -> str:
-    """The schema file of an event class; raises `FieldNotStorable`."""
+def schema_text(event: Published) -> str:
+    """The schema file of an event or message class; raises `FieldNotStorable`."""
     stream, _, rest = event.TYPE.partition(".")
     name, _, _ = rest.rpartition(".")
     body: dict[str, Json] = {
@@ -61,7 +71,7 @@ def schema_text(event: type[Event]) -> str:
         "name": name,
         "namespace": f"{NAMESPACE}.{stream}",
         "doc": _doc(event),
-        "event": event.TYPE,
+        "message" if event.TYPE in MESSAGE_TYPES else "event": event.TYPE,
         "fields": list(_fields(event, set())),
     }
     return rendered(body)
@@ -168,7 +178,7 @@ def _doc(model: type[BaseModel]) -> str:
     return cleandoc(model.__doc__)
 
 
-def plan(directory: Path, types: Mapping[str, type[Event]], kept: frozenset[str]) -> tuple[Change, ...]:
+def plan(directory: Path, types: Mapping[str, Published], kept: frozenset[str]) -> tuple[Change, ...]:
     """What differs between the classes and the files in `directory`; names in `kept` are old versions, left alone."""
     return plan_texts(directory, {name: schema_text(event) for name, event in types.items()}, kept)
 
@@ -212,7 +222,7 @@ def main(arguments: list[str] | None = None, directory: Path | None = None) -> i
     """Run the command; `directory` is where `avro/` and `avro.lock` are. Returns the exit code."""
     options = options_of("python -m caseledger.schema_generator", __doc__, arguments)
     where = directory or Path(__file__).resolve().parent.parent / "schemas"
-    changes = plan(where, EVENT_TYPES, frozenset(UPCASTS))
+    changes = plan(where, PUBLISHED_TYPES, frozenset(UPCASTS))
     return carry_out(where, changes, options)
 
 

@@ -4,8 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infra.kafka.connection import Brokers
 
 
 class LogFormat(StrEnum):
@@ -113,7 +115,19 @@ class Settings(BaseSettings):
     ] = None
     schema_registry_user: Annotated[str | None, Field(description="who we are there, for basic authentication")] = None
     schema_registry_password: Annotated[SecretStr | None, Field(description="what proves it there")] = None
+    consume_poison_row_max: Annotated[
+        int,
+        Field(ge=1, description="messages in a row that cannot be taken, before `consume` stops and leaves them"),
+    ] = 100
     ingest_batch: Annotated[int, Field(ge=1, le=4_096, description="reports decided and written as one group")] = 512
+
+    @field_validator("kafka")
+    @classmethod
+    def _addresses(cls, text: str | None) -> str | None:
+        """Refuse what is no list of addresses."""
+        if text is not None:
+            Brokers.parse(text)
+        return text
 
 
 def settings_table() -> str:

@@ -1,12 +1,20 @@
 """The ledger of the use cases, kept by a journal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from eventsourcing.persistence import DataError, IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    DataError,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+    Tracking,
+)
 
-from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable, OutcomeUnknown
+from caseledger.application.ports import AppendConflicts, AppendTooLarge, LedgerUnavailable, OutcomeUnknown, SourceAhead
 from infra.journal import Append, JournalProcessRecorder, Refused, Written
 from infra.journal import OutcomeUnknown as JournalOutcomeUnknown
 
@@ -54,22 +62,50 @@ class JournalLedger:
         Raises `LedgerUnavailable` when one of them was not written for another reason than a conflict (those before it
         may have been: repeating is safe), `OutcomeUnknown` when that cannot be told.
         """
-        try:
+        with _in_our_words():
             self._describe(appends)
             verdicts = self._recorder.insert_many([Append(events) for events in appends])
-        except JournalOutcomeUnknown as unknown:
-            raise OutcomeUnknown(str(unknown)) from unknown
-        except DataError as error:
-            raise AppendTooLarge(str(error)) from error
-        except OperationalError as error:
-            raise LedgerUnavailable(str(error)) from error
         return [_verdict(verdict) for verdict in verdicts]
+
+    def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:
+        """Write all events and how far each source was taken in, whole or not at all; the positions of the events.
+
+        Raises `SourceAhead` or `AppendConflicts` when nothing was written for that reason, and as `append_many`.
+        """
+        with _in_our_words():
+            self._describe([events])
+            sources = [Tracking(source, position) for source, position in tracking.items()]
+            verdict = _verdict(self._recorder.insert_many([Append(events, sources)])[0])
+        if isinstance(verdict, range):
+            return verdict
+        for source, position in tracking.items():  # the log's reason is gone where another process folded it
+            recorded = self.tracked(source)
+            if recorded is not None and recorded >= position:
+                raise SourceAhead(f"{source} is recorded up to {recorded}, and not below {position}")
+        raise verdict
+
+    def tracked(self, source: str) -> int | None:
+        """How far a source was taken in, by the appends that recorded it; none when there was none."""
+        return self._recorder.max_tracking_id(source)
 
     def _describe(self, appends: Sequence[Sequence[StoredEvent]]) -> None:
         """Put the schema of every type into the log before its first use: the journal is readable by itself."""
         for topic in {event.topic for events in appends for event in events} - self._described:
             self._recorder.record_schema(self._schema_text(topic))
             self._described.add(topic)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """The journal's errors as the use cases know them."""
+    try:
+        yield
+    except JournalOutcomeUnknown as unknown:
+        raise OutcomeUnknown(str(unknown)) from unknown
+    except DataError as error:
+        raise AppendTooLarge(str(error)) from error
+    except OperationalError as error:
+        raise LedgerUnavailable(str(error)) from error
 
 
 def _verdict(verdict: Written | Refused) -> range | AppendConflicts:

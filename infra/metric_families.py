@@ -56,13 +56,15 @@ class ProjectingFamilies:
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register them."""
         of = ("platform", "read_model")
-        self.applied = counter(registry, "read_model_events", "Events applied to a read model.", *of)
-        self.position = gauge(registry, "read_model_position", "Ledger position a read model has reached.", *of)
+        self.active = gauge(registry, "read_model_active", "1 where this process projects it, 0 on stand-by.", *of)
         self.lag = gauge(registry, "read_model_lag_positions", "Positions a read model is behind the ledger.", *of)
         self.lag_seconds = gauge(
             registry, "read_model_lag_seconds", "Age of the oldest event that a read model lacks.", *of
         )
-        self.active = gauge(registry, "read_model_active", "1 where this process projects it, 0 on stand-by.", *of)
+        self.applied = counter(registry, "read_model_events", "Events applied, once for each batch.", "platform")
+        self.batch_seconds = histogram(
+            registry, "read_model_batch_seconds", "How long a batch of events took, committed.", LATENCY_BUCKETS_S
+        )
 
 
 class PublishingFamilies:

@@ -205,23 +205,28 @@ class ProjectingMetrics:
         self._labels = labels
         self._now = now
 
-    def applied(self, read_model: str, events: int) -> None:
-        """Count events."""
-        self._families.applied.labels(self._platform, self._name(read_model)).inc(events)
+    def active(self, projected: Collection[str], standing_by: Collection[str]) -> None:
+        """Keep which are this process's; the lag of the others is told by those that project them."""
+        families = self._families
+        for read_model in projected:
+            families.active.labels(*self._of(read_model)).set(1)
+        for read_model in standing_by:
+            families.active.labels(*self._of(read_model)).set(0)
+            families.lag.remove(*self._of(read_model))
+            families.lag_seconds.remove(*self._of(read_model))
 
-    def reached(self, read_model: str, position: int, head: int, since: datetime | None) -> None:
-        """Keep position and lag; the lag in seconds grows by itself until the next call."""
-        families, name = self._families, self._name(read_model)
-        families.position.labels(self._platform, name).set(position)
-        families.lag.labels(self._platform, name).set(max(head - position, 0))
-        families.lag_seconds.labels(self._platform, name).set_function(_age(since, self._now))
+    def applied(self, events: int, seconds: float) -> None:
+        """Count events and batches."""
+        self._families.applied.labels(self._platform).inc(events)
+        self._families.batch_seconds.labels(self._platform).observe(seconds)
 
-    def active(self, read_model: str, *, active: bool) -> None:
-        """Keep whether it is this process's."""
-        self._families.active.labels(self._platform, self._name(read_model)).set(int(active))
+    def behind(self, read_model: str, positions: int, since: datetime | None) -> None:
+        """Keep the lag; in seconds it grows by itself until the next call."""
+        self._families.lag.labels(*self._of(read_model)).set(positions)
+        self._families.lag_seconds.labels(*self._of(read_model)).set_function(_age(since, self._now))
 
-    def _name(self, read_model: str) -> str:
-        return self._labels.of("read_model", read_model)
+    def _of(self, read_model: str) -> tuple[str, str]:
+        return self._platform, self._labels.of("read_model", read_model)
 
 
 class PublishingMetrics:
@@ -233,19 +238,22 @@ class PublishingMetrics:
         self._platform = platform
         self._now = now
 
-    def published(self, events: int) -> None:
-        """Count events."""
-        self._families.published.labels(self._platform).inc(events)
-
-    def reached(self, position: int, head: int, since: datetime | None) -> None:
-        """Keep position and lag."""
-        self._families.position.labels(self._platform).set(position)
-        self._families.lag.labels(self._platform).set(max(head - position, 0))
-        self._families.lag_seconds.labels(self._platform).set_function(_age(since, self._now))
-
     def active(self, *, active: bool) -> None:
         """Keep whether it is this process that publishes."""
         self._families.active.labels(self._platform).set(int(active))
+        if not active:
+            self._families.lag.remove(self._platform)
+            self._families.lag_seconds.remove(self._platform)
+
+    def published(self, events: int, position: int) -> None:
+        """Count events, and keep the position."""
+        self._families.published.labels(self._platform).inc(events)
+        self._families.position.labels(self._platform).set(position)
+
+    def behind(self, positions: int, since: datetime | None) -> None:
+        """Keep the lag; in seconds it grows by itself until the next call."""
+        self._families.lag.labels(self._platform).set(positions)
+        self._families.lag_seconds.labels(self._platform).set_function(_age(since, self._now))
 
 
 class TimeMetrics:

@@ -42,7 +42,12 @@ SETTINGS: Final = {
     TopicKind.REFUSED: TopicSettings(1, {"cleanup.policy": "delete", "retention.ms": FOR_EVER}),
     TopicKind.EVENTS: TopicSettings(
         1,
-        {"cleanup.policy": "delete", "retention.ms": FOR_EVER, "unclean.leader.election.enable": "false"},
+        {
+            "cleanup.policy": "delete",
+            "retention.ms": FOR_EVER,
+            "unclean.leader.election.enable": "false",
+            "max.message.bytes": str(LEDGER_RECORD_BYTES_MAX),
+        },
     ),
 }
 """By kind. `min.insync.replicas` and the replication factor follow from the durability that settings ask for."""

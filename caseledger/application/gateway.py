@@ -59,6 +59,15 @@ class Gateway:
         self._services[request.platform] = service
         return service
 
+    def check_known(self, platform: str) -> None:
+        """Raise `PlatformUnknown` for one without a journal that gets no rules by itself; nothing is made."""
+        if PLATFORM_NAME.fullmatch(platform) is None or not (self._has_journal(platform) or platform in self._shipped):
+            raise self._unknown(platform)
+
+    def _unknown(self, platform: str) -> PlatformUnknown:
+        known = ", ".join(sorted(self._shipped))
+        return PlatformUnknown(f"no platform {platform!r}; known: {known}, and any for which a policy was published")
+
     def _check(self, request: Request) -> None:
         """Refuse before a journal is made for a platform that would have no rules, or rules that contradict."""
         name = request.platform
@@ -72,8 +81,7 @@ class Gateway:
             if isinstance(request.command, PublishPolicy):
                 _loaded(name, request.command.text)
                 return
-        known = ", ".join(sorted(self._shipped))
-        raise PlatformUnknown(f"no platform {name!r}; known: {known}, and any for which a policy was published")
+        raise self._unknown(name)
 
     def _adopt(self, service: Service, request: Request) -> None:
         """Publish what ships, unless something was published; then see that nothing of it was changed since."""

@@ -12,6 +12,10 @@ class AppendConflicts(Exception):  # noqa: N818 - named as the sentence it says
     """Another append took one of these versions first; nothing of this one was written."""
 
 
+class SourceAhead(Exception):  # noqa: N818 - named as the sentence it says
+    """A source is recorded as far as this append says, or further: somebody else took it in. Nothing was written."""
+
+
 class AppendTooLarge(Exception):  # noqa: N818 - named as the sentence it says
     """The append is larger than the ledger takes; nothing of it was written, and repeating it will not help."""
 
@@ -50,6 +54,16 @@ class Ledger(Protocol):
 
         Raises `LedgerUnavailable` or `AppendTooLarge` when none was written, `OutcomeUnknown` when that cannot be told.
         """
+
+    def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:
+        """Write all events and how far each source was taken in, whole or not at all; the positions of the events.
+
+        Without events only the sources move on. Raises `SourceAhead` unless every position is above the last one of its
+        source, `AppendConflicts` for a version that is taken, and otherwise as `append_many`.
+        """
+
+    def tracked(self, source: str) -> int | None:
+        """How far a source was taken in, by the appends that recorded it; none when there was none."""
 
 
 class Clock(Protocol):

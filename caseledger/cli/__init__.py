@@ -7,11 +7,13 @@ import typer
 from caseledger.cli import (
     audit,
     blacklist,
+    consume,
     demo,
     doctor,
     explain,
     export,
     ingest,
+    journal,
     kafka,
     keep_time,
     listing,
@@ -20,6 +22,7 @@ from caseledger.cli import (
     rebuild,
     run,
     schema,
+    send,
     show,
     up,
 )
@@ -30,6 +33,8 @@ COMMAND_MODULES: Final = (
     demo,
     run,
     ingest,
+    send,
+    consume,
     keep_time,
     project,
     up,
@@ -42,6 +47,7 @@ COMMAND_MODULES: Final = (
     rebuild,
     policy,
     schema,
+    journal,
     kafka,
     doctor,
 )

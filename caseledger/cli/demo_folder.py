@@ -1,12 +1,16 @@
 """The folder of the demo: made, marked and emptied by it alone; data that it did not write is never touched."""
 
+import hashlib
+import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from caseledger.bootstrap import READ_MODELS_FILE
 from caseledger.cli.failures import usage
 from caseledger.settings import Settings
+from infra.platform_secret import OWNER_ONLY
 
 MARKER: Final = ".caseledger-demo"
 """Permanent: the file that says a folder was made by the demo."""
@@ -48,6 +52,25 @@ def prepare(folder: Path, platforms: frozenset[str], *, fresh: bool) -> None:
     if fresh:
         _check_own(folder, entries, platforms)
         _empty(folder, entries)
+
+
+def keep_secrets(folder: Path, platforms: Iterable[str]) -> None:
+    """Give each platform of the demo the same secret every time, so that digests made with it can be compared.
+
+    They protect invented people only; whoever has real ones gets a random secret at the first report.
+    """
+    for platform in platforms:
+        file = folder / "secrets" / f"{platform}.key"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            secret = hashlib.sha256(f"caseledger demo {platform}".encode()).digest()
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as new:
+                new.write(secret)
+
+
+def is_new(folder: Path) -> bool:
+    """Whether nothing was played in the folder yet."""
+    return not (folder / "secrets").exists()
 
 
 def _check_own(folder: Path, entries: set[str], platforms: frozenset[str]) -> None:

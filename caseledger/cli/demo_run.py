@@ -11,9 +11,10 @@ from caseledger.application.lines import LINE_BYTES_MAX
 from caseledger.application.scenario import Outcome, Result, Rules
 from caseledger.bootstrap import Caseledger, start
 from caseledger.cli.demo_figures import Figures, Played, figures_of
-from caseledger.cli.demo_folder import demo_settings, prepare
+from caseledger.cli.demo_folder import demo_settings, is_new, keep_secrets, prepare
 from caseledger.cli.demo_rebuilt import Rebuilt
 from caseledger.cli.demo_tables import show_demo, show_played
+from caseledger.cli.failures import usage
 from caseledger.cli.output import print_json
 from caseledger.cli.running import scenario_of
 from caseledger.cli.session import reading
@@ -32,8 +33,12 @@ def run_demo(*, fresh: bool, as_json: bool) -> ExitStatus:
     asked = Settings()
     settings = demo_settings(asked)
     files = tuple(_scenario_files())
-    prepare(settings.data, frozenset(map(_platform, files)), fresh=fresh)
+    platforms = frozenset(map(_platform, files))
+    prepare(settings.data, platforms, fresh=fresh)
     with start(settings, terminal=sys.stderr.isatty()) as caseledger:
+        if is_new(settings.data):
+            _refuse_others(caseledger, platforms)
+            keep_secrets(settings.data, platforms)
         played = tuple(_play(caseledger, file) for file in files)
         if any(each.mismatches for each in played):
             _tell_otherwise(settings, played, as_json=as_json)
@@ -45,6 +50,16 @@ def run_demo(*, fresh: bool, as_json: bool) -> ExitStatus:
     else:
         show_demo(settings, played, figures, rebuilt)
     return ExitStatus.DONE if all(each.same for each in rebuilt) else ExitStatus.REFUSED
+
+
+def _refuse_others(caseledger: Caseledger, platforms: frozenset[str]) -> None:
+    """A new demo writes to no ledger that is there already: on Kafka, that could be anybody's."""
+    there = [platform for platform in sorted(platforms) if caseledger.has_journal(platform)]
+    if there:
+        raise usage(
+            f"{caseledger.where} holds ledgers that this demo did not write, such as that of {there[0]!r}; nothing was "
+            "changed. Run it on brokers of its own, as `make demo KAFKA=1` does, or in the folder it was run in before"
+        )
 
 
 def _tell_otherwise(settings: Settings, played: tuple[Played, ...], *, as_json: bool) -> None:

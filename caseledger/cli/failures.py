@@ -8,6 +8,8 @@ from caseledger.cli.status import ExitStatus
 
 REASON_CHARS_MAX: Final = 2_000
 
+_ASK: Final = "give the same command again, or ask `caseledger journal outcome` with the append it names"
+
 
 @dataclass
 class Failure(Exception):  # noqa: N818 - it carries a status and is never a surprise
@@ -32,7 +34,18 @@ def failure_of(error: Exception) -> Failure | None:
     """The failure that an expected error stands for; None for a fault of the program."""
     if isinstance(error, Failure):
         return error
-    finders = (_query, _refused, _ledger, _read_models, _process, _settings, _statements, _local_kafka, _system)
+    finders = (
+        _query,
+        _refused,
+        _ledger,
+        _topics,
+        _read_models,
+        _process,
+        _settings,
+        _statements,
+        _local_kafka,
+        _system,
+    )
     for find in finders:
         failure = find(error)
         if failure is not None:
@@ -73,16 +86,20 @@ def _ledger(error: Exception) -> Failure | None:
 
     from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
     from caseledger.event_codec import EventFault
+    from infra.journal.refusals import JournalRefusedError, LostRecordsError
     from infra.platform_secret import SecretUnusable
 
     if isinstance(error, OutcomeUnknown):
-        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; give the same command again")
+        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; {_ASK}")
     if isinstance(error, LedgerUnavailable):
         return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
     if isinstance(error, EventFault):
         return Failure(ExitStatus.DAMAGED, "event_not_readable", f"{error}; nothing was changed")
     if isinstance(error, SecretUnusable):
         return Failure(ExitStatus.DAMAGED, "secret_unusable", str(error))
+    if isinstance(error, JournalRefusedError):
+        lost = isinstance(error, LostRecordsError)
+        return Failure(ExitStatus.DAMAGED if lost else ExitStatus.REFUSED, error.code, str(error))
     if isinstance(error, InterfaceError):
         damaged = "damaged" in str(error) or "not a journal" in str(error)
         return Failure(
@@ -92,6 +109,26 @@ def _ledger(error: Exception) -> Failure | None:
         )
     if isinstance(error, PersistenceError):
         return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
+    return None
+
+
+def _topics(error: Exception) -> Failure | None:
+    from caseledger.application.topic_intake import TooMuchPoison
+    from caseledger.bootstrap import BrokersNotNamed
+    from consumers.messages import SinkFailed, SourceCut, SourceFailed
+
+    if isinstance(error, BrokersNotNamed):
+        return Failure(ExitStatus.USAGE, "setting_invalid", str(error))
+    if isinstance(error, TooMuchPoison):
+        return Failure(ExitStatus.BAD_LINES, "too_much_poison", str(error))
+    if isinstance(error, SourceCut):
+        return Failure(ExitStatus.DAMAGED, "topic_cut", str(error))
+    if isinstance(error, SourceFailed):
+        return Failure(ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; what was taken in before is kept")
+    if isinstance(error, SinkFailed):
+        return Failure(
+            ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; whatever was not acknowledged may be sent again"
+        )
     return None
 
 

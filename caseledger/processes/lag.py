@@ -11,7 +11,7 @@ LOOK_S: Final = 1.0
 
 
 class Lag:
-    """Tells position and lag of every read model of every platform that is here."""
+    """Tells the lag of every read model of every platform that is here."""
 
     def __init__(self, caseledger: Caseledger, meters: Meters) -> None:
         """Bind where to look and whom to tell."""
@@ -33,4 +33,4 @@ class Lag:
         head = ledger.head()
         since = ledger.recorded_at(sorted({at + 1 for at in positions.values() if at < head}))
         for name, position in positions.items():
-            meter.reached(name, position, head, since.get(position + 1))
+            meter.behind(name, max(head - position, 0), since.get(position + 1))

@@ -30,30 +30,27 @@ class IntakeMeter(Protocol):
 class ProjectingMeter(Protocol):
     """Read models of one platform."""
 
-    def applied(self, read_model: str, events: int) -> None:
-        """So many events were applied and committed."""
+    def active(self, projected: Collection[str], standing_by: Collection[str]) -> None:
+        """This process projects these read models now, and stands by for those."""
 
-    def reached(self, read_model: str, position: int, head: int, since: datetime | None) -> None:
-        """The read model stands at this position of a ledger whose last one is `head`.
+    def applied(self, events: int, seconds: float) -> None:
+        """A batch was applied and committed, in so much time."""
 
-        `since` is when the first event that it lacks was recorded, None when it lacks none.
-        """
-
-    def active(self, read_model: str, *, active: bool) -> None:
-        """Whether this process is the one that projects it, and not one that stands by."""
+    def behind(self, read_model: str, positions: int, since: datetime | None) -> None:
+        """So many events are not in the read model yet, the first of them recorded then; None when it lacks none."""
 
 
 class PublishingMeter(Protocol):
     """The public topic of one platform."""
 
-    def published(self, events: int) -> None:
-        """So many events were acknowledged by the topic."""
-
-    def reached(self, position: int, head: int, since: datetime | None) -> None:
-        """The topic holds the ledger up to this position; `head` and `since` as for read models."""
-
     def active(self, *, active: bool) -> None:
-        """Whether this process is the one that publishes."""
+        """Whether this process is the one that publishes, and not one that stands by."""
+
+    def published(self, events: int, position: int) -> None:
+        """So many events were acknowledged by the topic, which now holds the ledger up to this position."""
+
+    def behind(self, positions: int, since: datetime | None) -> None:
+        """So many events are not in the topic yet, the first of them recorded then; None when it lacks none."""
 
 
 class TimeMeter(Protocol):

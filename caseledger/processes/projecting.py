@@ -10,7 +10,6 @@ import structlog
 
 from caseledger.bootstrap import Caseledger
 from caseledger.following import Stop
-from infra.read_models.errors import ReadModelsUnavailable
 from infra.read_models.locks import Locks, Part
 from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
@@ -23,13 +22,6 @@ LOOK_S: Final = 0.5
 
 STAND_BY_S: Final = 0.1
 """So often those who stand by try for the locks: the most that it adds to taking over."""
-
-FAILURES_MAX: Final = 60
-"""Failures in a row to reach the database, before the process gives up: about ten minutes."""
-
-BACK_OFF_S_MIN: Final = 0.1
-BACK_OFF_S_MAX: Final = 10.0
-"""How long to wait after a failure, doubled with each further one."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,32 +43,21 @@ class Meter(Protocol):
     def applied(self, platform: str, events: int, seconds: float) -> None:
         """A batch of events was applied and written, in so much time."""
 
-    def failed(self) -> None:
-        """The database of the read models could not be reached."""
+    def turned(self) -> None:
+        """Another turn went well, whether there was anything to do or not."""
 
 
 def run(caseledger: Caseledger, platforms: Platforms, models: Sequence[ReadModel], stop: Stop, meter: Meter) -> None:
     """Project until told to stop, which is looked for between two batches.
 
-    A database that cannot be reached is tried again, a bounded number of times. Raises `ReadModelsUnavailable` after
-    `FAILURES_MAX` failures in a row, other `ReadModelsUnusable` at once, and what the ledger raises.
+    Raises `ReadModelsUnavailable` when the database cannot be reached, other `ReadModelsUnusable`, and what the ledger
+    raises; whoever projects next goes on from what is committed.
     """
     projecting = Projecting(caseledger, platforms, models, meter)
-    failures = 0
     try:
         while not stop.is_set():
-            try:
-                applied = projecting.turn(stop)
-            except ReadModelsUnavailable as fault:
-                failures += 1
-                projecting.let_go()
-                meter.failed()
-                if failures == FAILURES_MAX:
-                    raise
-                log.warning("read_models_not_reached", failures=failures, reason=str(fault))
-                stop.wait(min(BACK_OFF_S_MAX, BACK_OFF_S_MIN * 2 ** (failures - 1)))
-                continue
-            failures = 0
+            applied = projecting.turn(stop)
+            meter.turned()
             if not applied:
                 stop.wait(IDLE_S)
     finally:
@@ -110,7 +91,7 @@ class Projecting:
     def turn(self, stop: Stop) -> int:
         """At most one batch for each group of read models at the same checkpoint; gives the events applied.
 
-        Raises `ReadModelsUnavailable`, after which `let_go` is called before the next turn.
+        Raises `ReadModelsUnavailable`.
         """
         if time.monotonic() >= self._look_at_s:
             self._look()

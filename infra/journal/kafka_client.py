@@ -55,12 +55,15 @@ class Fetched:
 
 
 class Partition:
-    """Partition 0 of a topic. Only one thread at a time may use it; `interrupt` may be called from any."""
+    """One partition of a topic, the first unless another is named.
 
-    def __init__(self, brokers: Brokers, topic: str, client_id: str) -> None:
+    Only one thread at a time may use it; `interrupt` may be called from any.
+    """
+
+    def __init__(self, brokers: Brokers, topic: str, client_id: str, number: int = 0) -> None:
         """Not connected yet."""
         self._brokers = brokers
-        self._topic = TopicPartition(topic, 0)
+        self._topic = TopicPartition(topic, number)
         self._client = KafkaNetClient(
             **brokers.options(client_id),
             request_timeout_ms=REQUEST_WAIT_MS,
@@ -223,7 +226,7 @@ class Partition:
 
     def _produce_request(self, batch: bytes) -> ProduceRequest:
         topic = ProduceRequest.TopicProduceData
-        part = topic.PartitionProduceData(index=0, records=batch)
+        part = topic.PartitionProduceData(index=self._topic.partition, records=batch)
         return ProduceRequest(
             transactional_id=None,
             acks=-1,
@@ -236,7 +239,7 @@ class Partition:
     def _fetch_request(self, offset: int, wait_ms: int, bytes_max: int) -> FetchRequest:
         topic = FetchRequest.FetchTopic
         part = topic.FetchPartition(
-            partition=0,
+            partition=self._topic.partition,
             current_leader_epoch=-1,
             fetch_offset=offset,
             last_fetched_epoch=-1,

@@ -20,7 +20,7 @@ KILLED_S_MAX: Final = 10.0
 """How long the system may take to remove a process that was killed."""
 
 LOG_TAIL_LINES: Final = 12
-LOG_TAIL_BYTES: Final = 8_192
+LOG_TAIL_BYTES: Final = 16_384
 LOG_BYTES_MAX: Final = 16 << 20
 """A log longer than this is begun anew at the next start; the last one is kept beside it."""
 
@@ -36,6 +36,9 @@ _KNOWN_BY: Final = "-Dcaseledger.broker="
 _LAUNCH: Final = 'umask 077; echo "$$ $1" >"$0" && shift && exec "$@"'
 """The process writes its own number before it becomes the broker, so none runs that is not written down."""
 
+_SOURCE: Final = ("\tat ", "\t...")
+"""How lines of a Java stack trace begin."""
+
 _DETACH: Final = '/bin/sh -c "$0" "$@" &'
 """It is no child of ours: it outlives us, and is gone as soon as it ends."""
 
@@ -50,6 +53,7 @@ class Broker:
         """Keep both; nothing is started."""
         self.plan = plan
         self.folder = folder
+        self._log_from = 0
 
     @property
     def id(self) -> int:
@@ -90,6 +94,7 @@ class Broker:
         process_file = self.folder / "process"
         process_file.unlink(missing_ok=True)
         with self._log().open("ab") as log:
+            self._log_from = log.tell()
             subprocess.run(  # noqa: S603 - our own command
                 ["/bin/sh", "-c", _DETACH, _LAUNCH, str(process_file), token, *command],
                 check=True,
@@ -122,14 +127,15 @@ class Broker:
         return pid
 
     def log_tail(self) -> str:
-        """The last lines of its log."""
+        """The last lines that it wrote since we started it; not where in its source it was."""
         try:
             with (self.folder / "log").open("rb") as log:
-                log.seek(max(log.seek(0, os.SEEK_END) - LOG_TAIL_BYTES, 0))
+                log.seek(max(log.seek(0, os.SEEK_END) - LOG_TAIL_BYTES, self._log_from))
                 text = log.read().decode(errors="replace")
         except FileNotFoundError:
             return ""
-        return "\n".join(text.splitlines()[-LOG_TAIL_LINES:])
+        lines = [line for line in text.splitlines() if not line.startswith(_SOURCE)]
+        return "\n".join(lines[-LOG_TAIL_LINES:])
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it runs."""

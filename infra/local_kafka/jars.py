@@ -64,7 +64,7 @@ def class_path(jars: Sequence[Jar] | None = None, tell: Tell = silent) -> tuple[
     chosen = locked() if jars is None else jars
     missing = [jar for jar in chosen if not (repository / jar.path).is_file()]
     if missing:
-        tell(f"fetching {len(missing)} jars of Apache Kafka {KAFKA_VERSION}, once")
+        tell(f"fetching jars of Apache Kafka {KAFKA_VERSION}, once: {len(missing)}")
         _fetch_all(context, missing)
     for jar in chosen:
         _check(jar, repository / jar.path)

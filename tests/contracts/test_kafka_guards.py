@@ -9,10 +9,11 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.structs import TopicPartition
 
 from infra.journal.kafka_guard import Durability, TopicFacts, guard
-from infra.journal.kafka_topic import Outcome, create, look
+from infra.journal.kafka_topic import create, look
 from infra.kafka import admin as administration
 from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
+from infra.kafka.topics import Outcome
 from tests.support.broker import kafka_broker, kafka_cluster
 
 __all__ = ["kafka_broker", "kafka_cluster"]

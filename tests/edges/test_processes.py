@@ -82,7 +82,6 @@ def test_up_told_to_end_while_it_catches_up_ends_in_time_and_goes_on_later(data:
     assert len([fact for fact in facts if fact.event.TYPE == MISSED]) == told
     with Service("up", "--no-keep-time", data=data) as service:
         at = {"platform": KR, "read_model": "queue"}
-        service.wait(lambda: service.metric("read_model_position", **at) == len(facts))
-        assert service.metric("read_model_lag_positions", **at) == 0
+        service.wait(lambda: service.metric("read_model_lag_positions", **at) == 0)
         assert service.metric("read_model_lag_seconds", **at) == 0
         service.end()

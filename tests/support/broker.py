@@ -114,11 +114,18 @@ def faulty_cluster(
     count: int = 3, *, fast_failover: bool = False, proxied: bool = False, settings: Mapping[str, str] | None = None
 ) -> Iterator[FaultyCluster]:
     """A new cluster, up. `proxied`: each broker has a listener more, which sends clients to the port of a proxy."""
-    folder = Path(tempfile.gettempdir()) / f"caseledger-kafka-{uuid.uuid4().hex[:16]}"
     told = {**(FAST_FAILOVER if fast_failover else {}), **(settings or {})}
+    with planned_cluster(_plan(count, told, proxied=proxied)) as cluster:
+        yield cluster
+
+
+@contextmanager
+def planned_cluster(plan: ClusterPlan) -> Iterator[FaultyCluster]:
+    """A new cluster by this plan, up."""
+    folder = Path(tempfile.gettempdir()) / f"caseledger-kafka-{uuid.uuid4().hex[:16]}"
     with _held(folder):
         made = ready(CACHE)
-        cluster = Cluster(_plan(count, told, proxied=proxied), folder)
+        cluster = Cluster(plan, folder)
         cluster.make(made.checkpoint)
         cluster.start(made.runtime)
         yield FaultyCluster(cluster, made)

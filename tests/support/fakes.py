@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
-from caseledger.application.ports import AppendConflicts
+from caseledger.application.ports import AppendConflicts, SourceAhead
 
 
 class MemoryLedger:
@@ -20,6 +20,7 @@ class MemoryLedger:
         self._streams: dict[UUID, list[StoredEvent]] = {}
         self._places: set[tuple[UUID, int]] = set()
         self._positions: dict[UUID, dict[int, int]] = {}
+        self._sources: dict[str, int] = {}
         self._lock = Lock()
 
     def head(self) -> int:
@@ -51,6 +52,22 @@ class MemoryLedger:
         """Each group whole or not at all."""
         with self._lock:
             return [self._append(events) for events in appends]
+
+    def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:
+        """All events and how far the sources were taken in, or nothing."""
+        with self._lock:
+            for source, position in tracking.items():
+                if position <= self._sources.get(source, position - 1):
+                    raise SourceAhead(source)
+            outcome = self._append(events)
+            if isinstance(outcome, AppendConflicts):
+                raise outcome
+            self._sources.update(tracking)
+            return outcome
+
+    def tracked(self, source: str) -> int | None:
+        """How far a source was taken in."""
+        return self._sources.get(source)
 
     def _append(self, events: Sequence[StoredEvent]) -> range | AppendConflicts:
         taken: set[tuple[UUID, int]] = set()

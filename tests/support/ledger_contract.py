@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from eventsourcing.persistence import StoredEvent
 
-from caseledger.application.ports import AppendConflicts, Ledger
+from caseledger.application.ports import AppendConflicts, Ledger, SourceAhead
 
 A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
 NAME = "case.note_added.v1"
@@ -104,3 +105,34 @@ class LedgerContract:
             won = list(pool.map(write, range(4)))
         assert sum(won) == ledger.head() == len(ledger.read(A)) == 20
         assert [event.originator_version for event in ledger.read(A)] == list(range(1, 21))
+
+    def test_events_and_how_far_sources_were_taken_in_are_one_append(self, ledger: Ledger) -> None:
+        assert ledger.tracked("t/0") is None
+        assert ledger.append_tracked([stored(A, 1), stored(B, 1)], {"t/0": 7, "t/1": 0}) == range(1, 3)
+        assert (ledger.tracked("t/0"), ledger.tracked("t/1"), ledger.tracked("t/2")) == (7, 0, None)
+        assert places(ledger.since(0, 10)) == [(A, 1, b"x"), (B, 1, b"x")]
+
+    def test_a_source_moves_on_without_an_event(self, ledger: Ledger) -> None:
+        ledger.append_tracked([stored(A, 1)], {"t/0": 7})
+        assert ledger.append_tracked([], {"t/0": 9}) == range(2, 2)
+        assert (ledger.tracked("t/0"), ledger.head()) == (9, 1)
+
+    def test_what_a_source_was_taken_in_for_is_not_written_again(self, ledger: Ledger) -> None:
+        ledger.append_tracked([stored(A, 1)], {"t/0": 7})
+        for position in (6, 7):
+            with pytest.raises(SourceAhead):
+                ledger.append_tracked([stored(B, 1)], {"t/1": 3, "t/0": position})
+        assert (ledger.tracked("t/0"), ledger.tracked("t/1"), ledger.head()) == (7, None, 1)
+        assert places(ledger.read(B)) == []
+
+    def test_a_version_that_is_taken_leaves_the_sources_where_they_were(self, ledger: Ledger) -> None:
+        ledger.append_tracked([stored(A, 1)], {"t/0": 7})
+        with pytest.raises(AppendConflicts):
+            ledger.append_tracked([stored(B, 1), stored(A, 1)], {"t/0": 8})
+        assert (ledger.tracked("t/0"), ledger.head()) == (7, 1)
+
+    def test_of_two_that_took_in_the_same_one_is_told_that_the_source_is_ahead(self, ledger: Ledger) -> None:
+        ledger.append_tracked([stored(A, 1)], {"t/0": 7})
+        with pytest.raises(SourceAhead):
+            ledger.append_tracked([stored(A, 1)], {"t/0": 7})
+        assert ledger.head() == 1

@@ -98,29 +98,43 @@ def test_intake_counts_outcomes_and_poison_and_forgets_partitions_that_others_ha
 
 def test_a_read_models_lag_in_seconds_is_the_age_of_what_it_lacks(measured: Measured) -> None:
     projecting = measured.meters.projecting("kr")
-    projecting.applied("queue", 40)
-    projecting.active("queue", active=True)
-    projecting.reached("queue", 40, 100, BEGAN)
+    projecting.applied(40, 0.25)
+    projecting.behind("queue", 60, BEGAN)
     measured.seconds = 30
-    at = {"read_model": "queue"}
-    assert measured.value("read_model_events_total", **at) == 40
-    assert measured.value("read_model_active", **at) == 1
-    assert (measured.value("read_model_position", **at), measured.value("read_model_lag_positions", **at)) == (40, 60)
-    assert measured.value("read_model_lag_seconds", **at) == 30
-    projecting.reached("queue", 100, 100, None)
-    assert measured.value("read_model_lag_seconds", **at) == 0
+    assert (measured.value("read_model_events_total"), measured.value("read_model_batch_seconds_sum")) == (40, 0.25)
+    assert measured.value("read_model_lag_positions", read_model="queue") == 60
+    assert measured.value("read_model_lag_seconds", read_model="queue") == 30
+    projecting.behind("queue", 0, None)
+    assert measured.value("read_model_lag_positions", read_model="queue") == 0
+    assert measured.value("read_model_lag_seconds", read_model="queue") == 0
 
 
-def test_publishing_and_time_are_counted(measured: Measured) -> None:
+def test_who_stands_by_tells_no_lag(measured: Measured) -> None:
+    projecting = measured.meters.projecting("kr")
+    projecting.active(["queue", "deadlines"], ["feedback"])
+    projecting.behind("queue", 60, BEGAN)
+    projecting.active(["deadlines"], ["queue", "feedback"])
+    active = [measured.value("read_model_active", read_model=name) for name in ("queue", "deadlines", "feedback")]
+    assert active == [0, 1, 0]
+    assert measured.value("read_model_lag_positions", read_model="queue") is None
+    assert measured.value("read_model_lag_seconds", read_model="queue") is None
+
+
+def test_publishing_is_counted(measured: Measured) -> None:
     publishing = measured.meters.publishing("kr")
-    publishing.published(9)
-    publishing.active(active=False)
-    publishing.reached(9, 10, BEGAN - timedelta(seconds=5))
-    measured.meters.time("kr").kept("miss_deadline")
-    measured.meters.time("kr").refused("end_sanction")
-    assert (measured.value("published_events_total"), measured.value("publisher_active")) == (9, 0)
+    publishing.active(active=True)
+    publishing.published(9, 9)
+    publishing.behind(1, BEGAN - timedelta(seconds=5))
+    assert (measured.value("published_events_total"), measured.value("publisher_active")) == (9, 1)
     assert (measured.value("published_position"), measured.value("published_lag_positions")) == (9, 1)
     assert measured.value("published_lag_seconds") == 5
+    publishing.active(active=False)
+    assert (measured.value("publisher_active"), measured.value("published_lag_seconds")) == (0, None)
+
+
+def test_time_is_counted(measured: Measured) -> None:
+    measured.meters.time("kr").kept("miss_deadline")
+    measured.meters.time("kr").refused("end_sanction")
     assert measured.value("time_commands_total", command="miss_deadline", outcome="recorded") == 1
     assert measured.value("time_commands_total", command="end_sanction", outcome="refused") == 1
 

@@ -1,0 +1,46 @@
+"""Brokers for a benchmark, as `caseledger kafka up` starts them, in a data folder of their own; gone afterwards."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+_COMMAND: Final = (sys.executable, "-c", "from caseledger.cli import main; main()", "kafka")
+_TIMEOUT_S: Final = 120
+
+
+class Cluster(NamedTuple):
+    """Running brokers: where clients start from, their main processes, how many they are."""
+
+    bootstrap: str
+    pids: list[int]
+
+    @property
+    def replicas(self) -> int:
+        """How many copies a topic can have."""
+        return len(self.pids)
+
+
+@contextmanager
+def running_brokers(count: int, place: Path | None = None) -> Iterator[Cluster]:
+    """So many new brokers. Raises `subprocess.CalledProcessError` when they do not start; they say why."""
+    with TemporaryDirectory(prefix="caseledger-bench-kafka-", dir=place) as folder:
+        environment = {**os.environ, "CASELEDGER_DATA": folder}
+        try:
+            bootstrap = json.loads(_kafka(environment, "up", "--brokers", str(count), "--json"))["bootstrap"]
+            told = json.loads(_kafka(environment, "status", "--json"))
+            yield Cluster(bootstrap, [broker["pid"] for broker in told["brokers"]])
+        finally:
+            _kafka(environment, "down")
+
+
+def _kafka(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own command
+        (*_COMMAND, *words), env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=_TIMEOUT_S
+    )
+    return done.stdout

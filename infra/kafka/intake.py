@@ -1,0 +1,49 @@
+"""Joins what takes in reports from Kafka: the topic, where refused messages go, and how these are found again."""
+
+from typing import Final
+
+from caseledger.application.topic_intake import Topics
+from consumers.messages import SourceFailed
+from consumers.report import SchemaIdUnknown, SchemaOfId
+from infra.kafka.connection import Brokers
+from infra.kafka.registry import RegistryAddress, RegistryRefused, RegistryUnavailable, SchemaRegistry
+from infra.kafka.registry import SchemaIdUnknown as NotRegistered
+from infra.kafka.sink import KafkaSink
+from infra.kafka.source import KafkaSource, Recorded
+from infra.kafka.tail import KafkaTail
+from schemas.topics import TopicKind, topic_name
+
+GROUP: Final = "caseledger-intake-{platform}"
+"""Permanent: the consumer group of a platform's intake, by which tools find its lag."""
+
+
+def intake_topics(brokers: Brokers, platform: str, recorded: Recorded, *, skip_lost: bool) -> Topics:
+    """A platform's topics of reports; nothing is connected yet."""
+    group = GROUP.format(platform=platform)
+    reports, refused = topic_name(platform, TopicKind.REPORTS), topic_name(platform, TopicKind.REFUSED)
+    return Topics(
+        reports,
+        refused,
+        KafkaSource(brokers, reports, group, recorded, skip_lost=skip_lost),
+        KafkaSink(brokers, f"{group}-refused"),
+        KafkaTail(brokers, refused, f"{group}-tail"),
+    )
+
+
+def schema_by_id(url: str | None, user: str | None, password: str | None) -> SchemaOfId | None:
+    """Looks schemas up in the registry, where there is one."""
+    if url is None:
+        return None
+    registry = SchemaRegistry(RegistryAddress(url, user, password))
+
+    def schema(schema_id: int) -> str:
+        try:
+            return registry.schema(schema_id)
+        except RegistryUnavailable as error:
+            raise SourceFailed(str(error)) from error
+        except RegistryRefused as error:
+            if isinstance(error, NotRegistered) or error.status is None:
+                raise SchemaIdUnknown(str(error)) from error
+            raise SourceFailed(str(error)) from error
+
+    return schema

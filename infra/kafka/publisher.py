@@ -1,0 +1,121 @@
+"""Writes records to a platform's topic of published events, each once as long as this publisher lives.
+
+What was offered is sent again under the same numbers until the brokers say that they have it. Acknowledged offsets tell
+at once when somebody else wrote in between.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from eventsourcing.persistence import InterfaceError, OperationalError
+from kafka.partitioner.default import murmur2
+
+from infra.journal.log import AppendInDoubtError
+from infra.kafka.events_topic import EventsTopic, EventsTopicUnavailable, EventsTopicUnfit, Held, Shape
+from infra.kafka.sequenced import NoProducerId, SequencedPartition
+from schemas.cloudevents import Outgoing
+
+BATCH_BYTES_MAX: Final = 900_000
+"""What a round's records may add up to, unless one alone is larger; the default `max.message.bytes` is 1,048,588."""
+
+RECORD_OVERHEAD_BYTES: Final = 256
+"""More than the broker adds to a record of a batch of its own."""
+
+KEYS_KNOWN_MAX: Final = 16_384
+
+
+class WrittenByAnother(Exception):  # noqa: N818 - a fault is named as the sentence it says
+    """Another publisher wrote in between. What it wrote must be read before anything else is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    data: bytes
+    records: int
+
+
+class Publisher:
+    """One publisher of one topic, with numbers of its own. Only one thread at a time may use it; close it."""
+
+    def __init__(self, topic: EventsTopic) -> None:
+        """Look at the topic, and get numbers. Raises `EventsTopicUnfit`, `EventsTopicUnavailable`."""
+        self._topic = topic
+        self._partitions: list[SequencedPartition] = []
+        self._open: dict[int, _Batch] = {}
+        self._next_offsets: dict[int, int] = {}
+        try:
+            self._shape: Shape = topic.examine()
+            for number in range(self._shape.partitions):
+                self._partitions.append(SequencedPartition(topic.brokers, topic.name, f"publish-{topic.name}", number))
+                self._partitions[-1].connect()
+                self._partitions[-1].introduce()
+        except (InterfaceError, NoProducerId) as error:
+            self.close()
+            raise EventsTopicUnavailable(str(error)) from error
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something offered is not acknowledged yet."""
+        return bool(self._open)
+
+    @property
+    def next_offsets(self) -> Mapping[int, int]:
+        """The offset behind the last record of each partition, as far as is known."""
+        return self._next_offsets
+
+    def held(self) -> Held:
+        """What the topic holds now; to be asked before the first record, and after `WrittenByAnother`."""
+        held = self._topic.held(self._shape.partitions)
+        self._next_offsets = dict(held.next_offsets)
+        return held
+
+    def offer(self, records: Sequence[Outgoing]) -> None:
+        """Take a round of records, in the order of their positions. Raises `EventsTopicUnfit` for one too large."""
+        by_partition: dict[int, list[Outgoing]] = {}
+        for record in records:
+            if record.size + RECORD_OVERHEAD_BYTES > self._shape.record_bytes_max:
+                raise EventsTopicUnfit(
+                    f"the event at position {record.position} takes {record.size} bytes; topic {self._topic.name} "
+                    f"takes {self._shape.record_bytes_max}: raise its max.message.bytes. The events before it are "
+                    "published"
+                )
+            by_partition.setdefault(partition_of(record.key, self._shape.partitions), []).append(record)
+        for number, several in by_partition.items():
+            self._open[number] = _Batch(self._partitions[number].batch(several), len(several))
+
+    def deliver(self, wait_s: float) -> str | None:
+        """Send what waits, for so long for each partition; None when everything is acknowledged, else why it is not.
+
+        Raises `WrittenByAnother`, `EventsTopicUnavailable` when the topic is no longer the one it was.
+        """
+        for number, batch in list(self._open.items()):
+            try:
+                offset = self._partitions[number].produce(batch.data, wait_s)
+            except (OperationalError, AppendInDoubtError) as error:
+                return str(error)
+            except InterfaceError as error:
+                raise EventsTopicUnavailable(str(error)) from error
+            del self._open[number]
+            expected = self._next_offsets[number]
+            if offset != expected:
+                where = f"topic {self._topic.name}, partition {number}"
+                raise WrittenByAnother(f"{where}: acknowledged at offset {offset}, expected {expected}")
+            self._next_offsets[number] = offset + batch.records
+        return None
+
+    def close(self) -> None:
+        """Close the connections; what is not acknowledged may be there or not."""
+        for partition in self._partitions:
+            partition.close()
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where records of a key go: as Kafka's own producers choose, so that consumers can join on it."""
+    return 0 if partitions == 1 else _hash(key) % partitions
+
+
+@lru_cache(maxsize=KEYS_KNOWN_MAX)
+def _hash(key: bytes) -> int:
+    return int(murmur2(key)) & 0x7FFFFFFF

@@ -1,0 +1,73 @@
+"""Record batches of one partition, each appended once: the broker knows a batch that is sent again by its number.
+
+The numbers are those of Kafka's idempotent producer (KIP-98): a producer id from the brokers, and a sequence that
+counts records. One batch is under way at a time, and is sent again until it is acknowledged or given up.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from kafka.errors import for_code
+from kafka.protocol.producer import InitProducerIdRequest
+from kafka.record.default_records import DefaultRecordBatchBuilder
+
+from infra.journal.kafka_client import Partition
+from infra.journal.limits import REQUEST_WAIT_MS
+from infra.kafka.connection import Brokers
+from schemas.cloudevents import Outgoing
+
+PRODUCER_ID_WAIT_S: Final = 10.0
+"""How long the brokers are asked for a producer id."""
+
+_MAGIC: Final = 2
+_NOBODY: Final = -1
+_SEQUENCE_END: Final = 1 << 31
+_UNCOMPRESSED: Final = 0
+_NO_TRANSACTION: Final = False
+_UNBOUNDED: Final = 1 << 30
+"""The batch is as large as those who make it let it become."""
+
+
+class NoProducerId(Exception):  # noqa: N818 - a fault is named as the sentence it says
+    """The brokers gave no producer id. Nothing was sent."""
+
+
+class SequencedPartition(Partition):
+    """One partition to which batches are appended in order. Only one thread at a time may use it."""
+
+    def __init__(self, brokers: Brokers, topic: str, client_id: str, number: int) -> None:
+        """Not connected yet."""
+        super().__init__(brokers, topic, client_id, number)
+        self._producer = _NOBODY, _NOBODY
+        self._sequence = 0
+
+    def introduce(self) -> None:
+        """Get a producer id. Raises `NoProducerId` when none comes in time."""
+        deadline = time.monotonic() + PRODUCER_ID_WAIT_S
+        reason = "no broker answered"
+        while time.monotonic() < deadline:
+            leader = self._ready_leader(deadline)
+            if leader is not None:
+                request = InitProducerIdRequest(
+                    transactional_id=None, transaction_timeout_ms=REQUEST_WAIT_MS, max_version=4
+                )
+                future = self._send(request, leader)
+                self._await(future, deadline)
+                if future.succeeded() and future.value.error_code == 0:
+                    self._producer, self._sequence = (future.value.producer_id, future.value.producer_epoch), 0
+                    return
+                reason = for_code(future.value.error_code).__name__ if future.succeeded() else str(future.exception)
+            self._refresh(leader, deadline)
+        raise NoProducerId(f"{self._brokers} gave no producer id within {PRODUCER_ID_WAIT_S:g} s: {reason}")
+
+    def batch(self, records: Sequence[Outgoing]) -> bytes:
+        """The records as the next batch: to be produced, over and over until that succeeds, before another is made."""
+        producer_id, epoch = self._producer
+        state = producer_id, epoch, self._sequence
+        builder = DefaultRecordBatchBuilder(_MAGIC, _UNCOMPRESSED, _NO_TRANSACTION, *state, _UNBOUNDED)
+        now_ms = time.time_ns() // 1_000_000
+        for place, record in enumerate(records):
+            builder.append(place, now_ms, record.key, record.value, record.headers)
+        self._sequence = (self._sequence + len(records)) % _SEQUENCE_END
+        return bytes(builder.build())

@@ -1,0 +1,81 @@
+"""Reads a topic back from its end, as far as asked, without a consumer group."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from consumers.messages import Message, SourceFailed
+from infra.kafka.connection import Brokers
+from infra.kafka.source import (
+    CONNECT_S_MAX,
+    FETCH_BYTES_MAX,
+    PARTITION_BYTES_MAX,
+    POLL_MESSAGES_MAX,
+    REQUEST_S_MAX,
+    message_of,
+)
+
+READ_S_MAX: Final = 60.0
+"""How long one look may take."""
+
+
+class KafkaTail:
+    """Looks at a topic; connects for each look, since there are few."""
+
+    def __init__(self, brokers: Brokers, topic: str, name: str) -> None:
+        """Bind the topic, and how this client is called in the brokers' logs."""
+        self._brokers = brokers
+        self._topic = topic
+        self._name = name
+
+    def last(self, count: int) -> tuple[Sequence[Message], bool]:
+        """The last `count` messages of each partition, and whether these are all there are. Raises `SourceFailed`."""
+        try:
+            consumer = self._connected()
+            try:
+                return self._read(consumer, count)
+            finally:
+                consumer.close(autocommit=False, timeout_ms=0)
+        except (KafkaError, OSError) as error:
+            told = str(error) or type(error).__name__
+            raise SourceFailed(f"{self._topic} cannot be read from {self._brokers}: {told}") from error
+
+    def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
+        return KafkaConsumer(
+            **self._brokers.options(self._name),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+            bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
+            request_timeout_ms=int(REQUEST_S_MAX * 1_000),
+            fetch_max_bytes=FETCH_BYTES_MAX,
+            max_partition_fetch_bytes=PARTITION_BYTES_MAX,
+            max_poll_records=POLL_MESSAGES_MAX,
+        )
+
+    def _read(self, consumer: Any, count: int) -> tuple[Sequence[Message], bool]:  # noqa: ANN401 - as above
+        partitions = [TopicPartition(self._topic, each) for each in sorted(consumer.partitions_for_topic(self._topic))]
+        if not partitions:
+            raise SourceFailed(f"there is no topic {self._topic} at {self._brokers}")
+        begins = consumer.beginning_offsets(partitions)
+        ends = consumer.end_offsets(partitions)
+        starts = {each: max(begins[each], ends[each] - count) for each in partitions}
+        left = {each: ends[each] for each in partitions if starts[each] < ends[each]}
+        if left:
+            consumer.assign(list(left))
+            for each in left:
+                consumer.seek(each, starts[each])
+        found: list[Message] = []
+        deadline = time.monotonic() + READ_S_MAX
+        while left:
+            if time.monotonic() > deadline:
+                raise SourceFailed(f"{self._topic} was not read to its end within {READ_S_MAX} s")
+            for records in consumer.poll(timeout_ms=200).values():
+                found += [message_of(record) for record in records]
+            left = {each: end for each, end in left.items() if consumer.position(each) < end}
+        return found, all(starts[each] == begins[each] for each in partitions)
