@@ -34,8 +34,8 @@ _OK: Final = 0
 _OFFSET_OUT_OF_RANGE: Final = 1
 _NOT_APPENDED: Final = frozenset({5, 9, 19, 74, 75, 100})
 """Answers of a broker that did not append, worth another try: no leader, too few copies in sync, an old or unknown
-leader epoch, an unknown topic id. "Not the leader" is none of them: a broker also says so of what it appended and handed
-on before another took over.
+leader epoch, an unknown topic id. "Not the leader" is none of them: a broker also says so of what it appended and
+handed on before another took over.
 """
 _REFUSED: Final = frozenset({2, 10, 17, 18, 21, 29, 31, 35, 43, 58, 76, 87})
 """Answers that another try will not change: corrupt, too large, not authorised, not supported, invalid."""

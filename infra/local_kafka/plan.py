@@ -18,7 +18,7 @@ FAST_FAILOVER: Final = {
     "controller.quorum.election.timeout.ms": "500",
     "controller.quorum.election.backoff.max.ms": "200",
 }
-"""A broker that is gone is noticed after 2 s instead of 9 s, and a controller after 1 s instead of 2 s. Apache's defaults
+"""A broker that is gone is noticed after 2 s instead of 9 s, a controller after 1 s instead of 2 s. Apache's defaults
 stand unless these are asked for.
 """
 
