@@ -133,3 +133,6 @@ class _Pass:
                     rows.prefetch_scans(ahead.table, keys)
                 else:
                     rows.prefetch(ahead.table, keys)
+        for model in self._models:
+            if model.look_ahead is not None:
+                model.look_ahead(rows, facts)

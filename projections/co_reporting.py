@@ -1,9 +1,12 @@
 """Accounts that report together: who reported one item or one respondent, and how often they had done so before."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final, NamedTuple, Self, cast
 
+from domain.events import Event
 from domain.policies.events import PolicyPublished
 from domain.policy.durations import EARLIEST, LATEST
 from domain.reports.events import ReportAdmitted, ReportReceived, ReportRefused
@@ -28,7 +31,7 @@ from projections.instants import id_text, instant_text
 from projections.packs import canonical
 from projections.read_model import Handlers, ReadModel
 from projections.rows import Rows
-from projections.tables import Key
+from projections.tables import Key, Value
 
 NAME: Final = "co_reporting"
 """Permanent: checkpoints are kept under it."""
@@ -37,9 +40,14 @@ VERSION: Final = 1
 
 _SCOPE: Final = "published"
 
+_REPORTERS_REMEMBERED_MAX: Final = 4_096
+_DAYS_REMEMBERED_MAX: Final = 4_096
 
 Account = tuple[str, str, int]
 """When an account last reported the target, the reporter, and the most earlier occasions shared with another."""
+
+Target = tuple[str, str]
+"""What was reported: a kind and an id."""
 
 
 def _publish(rows: Rows, fact: Fact[PolicyPublished]) -> None:
@@ -52,8 +60,13 @@ def _receive(rows: Rows, fact: Fact[ReportReceived]) -> None:
     platform = rows.get(PLATFORM_NAME, (_SCOPE,))
     if event.reporter is None or platform is None:
         return
-    reporter = id_text(reporter_stream(str(platform["name"]), event.reporter).uuid)
+    reporter = _reporter(str(platform["name"]), event.reporter)
     rows.put(PENDING, {"report": fact.stream, "reporter": reporter, "respondent": event.respondent})
+
+
+@lru_cache(maxsize=_REPORTERS_REMEMBERED_MAX)
+def _reporter(platform: str, reporter: str) -> str:
+    return id_text(reporter_stream(platform, reporter).uuid)
 
 
 def _refuse(rows: Rows, fact: Fact[ReportRefused]) -> None:
@@ -66,11 +79,9 @@ def _admit(rows: Rows, fact: Fact[ReportAdmitted]) -> None:
     if pending is None:
         return
     rows.delete(PENDING, (fact.stream,))
-    targets = [(ITEM, id_text(fact.event.case))]
-    if pending["respondent"] is not None:
-        targets.append((RESPONDENT, str(pending["respondent"])))
-    for target in targets:
-        _report(rows, target, str(pending["reporter"]), fact.event.occurred_at)
+    reporter, moment = str(pending["reporter"]), _Moment.of(fact.event.occurred_at)
+    for target in _targets(fact, cast("str | None", pending["respondent"])):
+        _report(rows, target, reporter, moment)
 
 
 def read_model() -> ReadModel:
@@ -88,7 +99,8 @@ def read_model() -> ReadModel:
         .reads(ReportAdmitted, CO_REPORTING, lambda fact: [(ITEM, id_text(fact.event.case))])
     )
     meaning = "Whether the accounts that report one item or one respondent report together: a signal, never a decision."
-    return ReadModel(NAME, VERSION, meaning, (CO_REPORTING, PAIRS, PENDING, PLATFORM_NAME), on.handlers, on.ahead)
+    tables = (CO_REPORTING, PAIRS, PENDING, PLATFORM_NAME)
+    return ReadModel(NAME, VERSION, meaning, tables, on.handlers, on.ahead, look_ahead=_look_ahead)
 
 
 def _respondents(fact: Fact[ReportReceived]) -> list[Key]:
@@ -96,78 +108,142 @@ def _respondents(fact: Fact[ReportReceived]) -> list[Key]:
     return [] if event.respondent is None or event.reporter is None else [(RESPONDENT, event.respondent)]
 
 
-def _report(rows: Rows, target: tuple[str, str], reporter: str, at: datetime) -> None:
-    """Put the account among those of the target, and compare it with the last ones before it."""
+def _targets(fact: Fact[ReportAdmitted], respondent: str | None) -> list[Target]:
+    item = (ITEM, id_text(fact.event.case))
+    return [item] if respondent is None else [item, (RESPONDENT, respondent)]
+
+
+def _look_ahead(rows: Rows, facts: Sequence[Fact[Event]]) -> None:
+    """Read the pairs that the reports of a batch will be compared in, as far as they can be told beforehand."""
+    received = {fact.stream: fact.event for fact in facts if isinstance(fact.event, ReportReceived)}
+    platform = rows.get(PLATFORM_NAME, (_SCOPE,))
+    near: dict[Target, list[tuple[str, str]]] = {}
+    keys: list[Key] = []
+    for fact in facts:
+        if not isinstance(fact.event, ReportAdmitted):
+            continue
+        report = received.get(fact.stream)
+        if report is None:
+            pending = rows.get(PENDING, (fact.stream,))
+            reporter, respondent = (str(pending["reporter"]), pending["respondent"]) if pending else (None, None)
+        elif report.reporter is not None and platform is not None:
+            reporter, respondent = _reporter(str(platform["name"]), report.reporter), report.respondent
+        else:
+            continue
+        if reporter is None:
+            continue
+        since = instant_text(_moved(fact.event.occurred_at, -TOGETHER_WITHIN))
+        for target in _targets(cast("Fact[ReportAdmitted]", fact), cast("str | None", respondent)):
+            before = near.get(target)
+            if before is None:
+                before = near[target] = [(at, account) for at, account, _ in _accounts(rows, target)]
+            others = [account for at, account in before if at >= since and account != reporter][:PAIRED_MAX]
+            keys += [_pair(reporter, other) for other in others]
+            before.insert(0, (fact.at, reporter))
+    rows.prefetch(PAIRS, keys)
+
+
+class _Moment(NamedTuple):
+    """A moment, and how far what belongs together lies from it; all as texts, made once for a report."""
+
+    at: str
+    since: str
+    until: str
+    forgotten: str
+
+    @classmethod
+    def of(cls, at: datetime) -> Self:
+        """The moment of a report."""
+        since, until = _moved(at, -TOGETHER_WITHIN), _moved(at, TOGETHER_WITHIN)
+        return cls(*map(instant_text, (at, since, until, _moved(at, -MEMORY))))
+
+
+def _accounts(rows: Rows, target: Target) -> tuple[Account, ...]:
+    """The accounts of the target as they are now, the last first."""
+    draft = rows.draft(CO_REPORTING, target)
+    if draft is not None:
+        return cast("tuple[Account, ...]", draft)
     row = rows.get(CO_REPORTING, target)
-    moment = instant_text(at)
-    if row is None:
-        _write(rows, target, [(moment, reporter, 0)])
-        return
-    last, most, others = moment, 0, cast("list[Account]", json.loads(cast("str", row["accounts"])))
+    return () if row is None else tuple((at, who, earlier) for at, who, earlier in json.loads(str(row["accounts"])))
+
+
+def _report(rows: Rows, target: Target, reporter: str, moment: _Moment) -> None:
+    """Put the account among those of the target, and compare it with the last ones before it."""
+    last, most = moment.at, 0
+    others = list(_accounts(rows, target))
     for place, (before, account, earlier) in enumerate(others):
         if account == reporter:
-            last, most = max(moment, before), earlier
+            last, most = max(last, before), earlier
             del others[place]
             break
-    since, until = instant_text(_moved(at, -TOGETHER_WITHIN)), instant_text(_moved(at, TOGETHER_WITHIN))
-    near = [account for before, account, _ in others if since <= before <= until][:PAIRED_MAX]
-    shared = _occasions_before(rows, reporter, near, at)
+    near = [account for before, account, _ in others if moment.since <= before <= moment.until][:PAIRED_MAX]
+    shared = _occasions_before(rows, reporter, near, moment)
     if shared:
         most = max(most, *shared.values())
         others = [(before, account, max(earlier, shared.get(account, 0))) for before, account, earlier in others]
-    _write(rows, target, [(last, reporter, most), *others])
+    rows.work_on(CO_REPORTING, target, _kept([(last, reporter, most), *others]), _row)
 
 
-def _occasions_before(rows: Rows, reporter: str, others: list[str], at: datetime) -> dict[str, int]:
+def _occasions_before(rows: Rows, reporter: str, others: list[str], moment: _Moment) -> dict[str, int]:
     """On how many occasions before this one the account reported together with each of the others; this one is noted.
     Fewer than `EARLIER_MIN` are taken for chance, and told as none.
     """
     if not others:
         return {}
-    keys: dict[str, Key] = {other: (min(reporter, other), max(reporter, other)) for other in others}
+    keys = {other: _pair(reporter, other) for other in others}
     rows.prefetch(PAIRS, keys.values())
-    found = {other: _occasion(rows, key, at) for other, key in keys.items()}
+    found = {other: _occasion(rows, key, moment) for other, key in keys.items()}
     return {other: earlier for other, earlier in found.items() if earlier >= EARLIER_MIN}
 
 
-def _occasion(rows: Rows, key: Key, at: datetime) -> int:
+def _pair(one: str, other: str) -> Key:
+    return (one, other) if one < other else (other, one)
+
+
+def _occasion(rows: Rows, key: Key, moment: _Moment) -> int:
     """Note that two accounts reported together; the occasions before this one."""
     row = rows.get(PAIRS, key)
-    moment = instant_text(at)
     occasions = 0
     if row is not None:
         last, occasions = str(row["occasion_at"]), cast("int", row["occasions"])
-        if moment <= instant_text(_moved(datetime.fromisoformat(last), TOGETHER_WITHIN)):
+        if moment.at <= last or moment.at <= _a_day_after(last):
             return occasions - 1
-        if last < instant_text(_moved(at, -MEMORY)):
+        if last < moment.forgotten:
             occasions = 0
-    rows.put(PAIRS, {"reporter": key[0], "other": key[1], "occasions": occasions + 1, "occasion_at": moment})
+    rows.put(PAIRS, {"reporter": key[0], "other": key[1], "occasions": occasions + 1, "occasion_at": moment.at})
     return occasions
 
 
-def _write(rows: Rows, target: tuple[str, str], accounts: list[Account]) -> None:
-    """The figures follow from the accounts that are looked at: the last ones, within the window."""
-    kept = accounts
-    if len(accounts) > 1:
-        kept = sorted(((at, who, earlier) for at, who, earlier in accounts), reverse=True)[:ACCOUNTS_MAX]
-        since = instant_text(_moved(datetime.fromisoformat(kept[0][0]), -WINDOW))
-        if kept[-1][0] < since:
-            kept = [account for account in kept if account[0] >= since]
+@lru_cache(maxsize=_DAYS_REMEMBERED_MAX)
+def _a_day_after(moment: str) -> str:
+    return instant_text(_moved(datetime.fromisoformat(moment), TOGETHER_WITHIN))
+
+
+def _kept(accounts: list[Account]) -> tuple[Account, ...]:
+    """The accounts that are looked at: the last ones, within the window."""
+    if len(accounts) == 1:
+        return (accounts[0],)
+    kept = sorted(accounts, reverse=True)[:ACCOUNTS_MAX]
+    since = instant_text(_moved(datetime.fromisoformat(kept[0][0]), -WINDOW))
+    if kept[-1][0] < since:
+        kept = [account for account in kept if account[0] >= since]
+    return tuple(kept)
+
+
+def _row(target: Key, kept: tuple[Account, ...]) -> dict[str, Value]:
+    """The figures follow from the accounts that are looked at."""
     together = sum(earlier > 0 for _, _, earlier in kept)
-    rows.put(
-        CO_REPORTING,
-        {
-            "target_kind": target[0],
-            "target": target[1],
-            "reporters": len(kept),
-            "together": together,
-            "earlier_max": max(earlier for _, _, earlier in kept),
-            "signal": together >= SIGNAL_ACCOUNTS_MIN,
-            "first_at": kept[-1][0],
-            "last_at": kept[0][0],
-            "accounts": canonical(kept),
-        },
-    )
+    return {
+        "target_kind": target[0],
+        "target": target[1],
+        "reporters": len(kept),
+        "together": together,
+        "earlier_max": max(earlier for _, _, earlier in kept),
+        "signal": together >= SIGNAL_ACCOUNTS_MIN,
+        "first_at": kept[-1][0],
+        "last_at": kept[0][0],
+        "accounts": canonical(kept),
+    }
 
 
 def _moved(moment: datetime, by: timedelta) -> datetime:

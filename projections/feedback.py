@@ -52,7 +52,7 @@ def _admit(rows: Rows, fact: Fact[ReportAdmitted]) -> None:
     if known is not None:
         row = _told_of(row, cast("str | None", known["what"]), max(cast("str", known["since"]), fact.at))
     rows.put(FEEDBACK, row)
-    rows.put(BY_CASE, {"case_id": case_id, "report": fact.stream})
+    rows.append(BY_CASE, {"case_id": case_id, "report": fact.stream})  # there is none: both are written here only
 
 
 def _refuse(rows: Rows, fact: Fact[ReportRefused]) -> None:

@@ -1,6 +1,6 @@
 """What a read model is: a permanent name, a version, tables, and a pure handler for each event it takes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar, cast
 
@@ -20,6 +20,9 @@ KeysOf = Callable[[Fact[Event]], Iterable[Key]]
 
 Newest = Callable[[Rows, str], None]
 """Told at the end of each batch the newest moment among its events, as instant text."""
+
+LookAhead = Callable[[Rows, Sequence[Fact[Event]]], None]
+"""Reads ahead what depends on the rows that `ahead` has read, for a whole batch; it changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class ReadModel:
     ahead: Mapping[type[Event], tuple[Ahead, ...]] = field(default_factory=dict)
     views: tuple[View | WindowView, ...] = ()
     newest: Newest | None = None
+    look_ahead: LookAhead | None = None
 
     @property
     def interests(self) -> frozenset[str]:

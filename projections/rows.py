@@ -1,10 +1,12 @@
 """The unit of work of a batch: the rows it read, what became of them, and nothing else; it does no input or output."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from projections.tables import Key, Row, Table, Value
+
+D = TypeVar("D")
 
 
 class Fetch(Protocol):
@@ -53,6 +55,15 @@ class _Sums:
     amounts: dict[Key, tuple[int, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Drafts:
+    """Rows of one table that are worked on in another form than their own."""
+
+    table: Table
+    made: Callable[[Key, Any], dict[str, Value]]
+    drafts: dict[Key, object] = field(default_factory=dict)
+
+
 class Rows:
     """Rows by table and key, read at most once from where they are kept, changed in memory only.
 
@@ -65,6 +76,7 @@ class Rows:
         self._fetch = fetch
         self._held: dict[str, _Held] = {}
         self._sums: dict[str, _Sums] = {}
+        self._drafts: dict[str, _Drafts] = {}
 
     def get(self, table: Table, key: Key) -> Row | None:
         """The row with this key as it is now, or None."""
@@ -146,8 +158,26 @@ class Rows:
         known = sums.amounts.get(key)
         sums.amounts[key] = amounts if known is None else tuple(map(int.__add__, known, amounts))
 
+    def draft(self, table: Table, key: Key) -> object | None:
+        """What `work_on` was given last for the row with this key, in this batch; None when it was not."""
+        known = self._drafts.get(table.name)
+        return None if known is None else known.drafts.get(key)
+
+    def work_on(self, table: Table, key: Key, draft: D, made: Callable[[Key, D], dict[str, Value]]) -> None:
+        """Write the row that `made` makes of the draft, once, with the `changes`; until then `get` does not show it.
+
+        For rows that cost more to make than to change; `made` is the same for all rows of a table.
+        """
+        known = self._drafts.get(table.name)
+        if known is None:
+            known = self._drafts[table.name] = _Drafts(table, made)
+        known.drafts[key] = draft
+
     def changes(self) -> list[Changes]:
         """What has to be written, table by table in the order they were first used; asked for once, at the end."""
+        for known in self._drafts.values():
+            for key, draft in known.drafts.items():
+                self.put(known.table, known.made(key, draft))
         for sums in self._sums.values():
             self._add_up(sums)
         return [_changes(held) for held in self._held.values() if held.touched]

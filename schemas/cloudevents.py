@@ -29,6 +29,9 @@ HEADERS: Final = (
 )  # fmt: skip
 """Every header of a record, in the order in which they are written; the first five are the same for all of a type."""
 
+ENVELOPE_BYTES_MAX: Final = 768
+"""More than the key, the headers and Kafka's own lengths take of any record."""
+
 Headers = list[tuple[str, bytes]]
 Frame = Callable[[str, bytes], bytes]
 """From the stored name and the data in Avro's single-object encoding to the value of the record."""
@@ -54,8 +57,8 @@ class Outgoing(NamedTuple):
 
     @property
     def size(self) -> int:
-        """About its bytes in a batch."""
-        return len(self.key) + len(self.value) + sum(len(name) + len(text) for name, text in self.headers)
+        """At least its bytes in a batch."""
+        return len(self.value) + ENVELOPE_BYTES_MAX
 
 
 def as_they_are(_name: str, data: bytes) -> bytes:

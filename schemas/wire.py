@@ -72,10 +72,13 @@ def write_boolean(value: object) -> bytes:
 
 def write_uuid(value: UUID | str) -> bytes:
     """A UUID, or its text, as lower-case text with hyphens; `ValueError` when it is none."""
+    if value.__class__ is str and len(value) == _UUID_LENGTH:
+        text = b"H" + value.encode()
+        if _IS_UUID(text, 1):
+            return text
     number = value.int if value.__class__ is UUID else UUID(str(value)).int
     digits = f"{number:032x}"
-    text = f"H{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    return text.encode("ascii")
+    return f"H{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}".encode("ascii")
 
 
 def write_moment(value: datetime) -> bytes:

@@ -23,10 +23,11 @@ from consumers.refusals import already_refused, refusal
 from domain.errors import Refused
 
 CHUNK_MESSAGES_MAX: Final = 1_000
-"""Messages of one append at most."""
+CHUNK_BYTES_MAX: Final = 250_000
+"""Messages of one append, and their bytes. More saves little, and reading one event back costs its whole append."""
 
-CHUNK_EVENT_BYTES_MAX: Final = 2_000_000
-"""Event data after which a chunk is written; one report adds less than 1,000,000, an append holds 8,000,000."""
+CHUNK_EVENT_BYTES_MAX: Final = 1_000_000
+"""Event data after which a chunk is written. One report adds less than this once more; an append holds 8,000,000."""
 
 ATTEMPTS_MAX: Final = 5
 """How often a chunk is decided anew when another writer came first."""
@@ -160,7 +161,7 @@ class TopicIntake:
         read = [self._read(message) for message in messages if message.offset > self._recorded[message.partition]]
         done = 0
         while done < len(read):
-            done += self._take(read[done : done + CHUNK_MESSAGES_MAX])
+            done += self._take(read[done : done + _fitting(read, done)])
 
     def _meet(self, partitions: set[int]) -> None:
         """Find out how far new partitions were taken in, and what of them was refused without being recorded."""
@@ -309,3 +310,13 @@ class TopicIntake:
             "left where it is. Mend what sends them and start again, or set CASELEDGER_CONSUME_POISON_ROW_MAX higher "
             "to have them set aside"
         )
+
+
+def _fitting(read: Sequence[_Read], first: int) -> int:
+    """How many messages from this one on are one chunk."""
+    size = 0
+    for count, each in enumerate(read[first : first + CHUNK_MESSAGES_MAX]):
+        size += len(each.message.value or b"")
+        if count and size > CHUNK_BYTES_MAX:
+            return count
+    return min(CHUNK_MESSAGES_MAX, len(read) - first)

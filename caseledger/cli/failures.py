@@ -8,6 +8,8 @@ from caseledger.cli.status import ExitStatus
 
 REASON_CHARS_MAX: Final = 2_000
 
+_ASK: Final = "give the same command again, or ask `caseledger journal outcome` with the append it names"
+
 
 @dataclass
 class Failure(Exception):  # noqa: N818 - it carries a status and is never a surprise
@@ -84,16 +86,20 @@ def _ledger(error: Exception) -> Failure | None:
 
     from caseledger.application.ports import LedgerUnavailable, OutcomeUnknown
     from caseledger.event_codec import EventFault
+    from infra.journal.refusals import JournalRefusedError, LostRecordsError
     from infra.platform_secret import SecretUnusable
 
     if isinstance(error, OutcomeUnknown):
-        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; give the same command again")
+        return Failure(ExitStatus.OUTCOME_UNKNOWN, "outcome_unknown", f"{error}; {_ASK}")
     if isinstance(error, LedgerUnavailable):
         return Failure(ExitStatus.UNAVAILABLE, "ledger_unavailable", f"{error}; nothing was written, try again")
     if isinstance(error, EventFault):
         return Failure(ExitStatus.DAMAGED, "event_not_readable", f"{error}; nothing was changed")
     if isinstance(error, SecretUnusable):
         return Failure(ExitStatus.DAMAGED, "secret_unusable", str(error))
+    if isinstance(error, JournalRefusedError):
+        lost = isinstance(error, LostRecordsError)
+        return Failure(ExitStatus.DAMAGED if lost else ExitStatus.REFUSED, error.code, str(error))
     if isinstance(error, InterfaceError):
         damaged = "damaged" in str(error) or "not a journal" in str(error)
         return Failure(
@@ -110,7 +116,16 @@ def _topics(error: Exception) -> Failure | None:
     from caseledger.application.topic_intake import TooMuchPoison
     from caseledger.bootstrap import BrokersNotNamed
     from consumers.messages import SinkFailed, SourceCut, SourceFailed
+    from infra.kafka.events_topic import EventsTopicUnavailable, EventsTopicUnfit
+    from infra.kafka.leadership import LeadershipUnavailable
+    from infra.kafka.registry import RegistryRefused, RegistryUnavailable
 
+    if isinstance(error, EventsTopicUnfit):
+        return Failure(ExitStatus.REFUSED, "topic_unfit", str(error))
+    if isinstance(error, RegistryRefused):
+        return Failure(ExitStatus.REFUSED, "schema_registry_refused", f"{error}; nothing was published with it")
+    if isinstance(error, EventsTopicUnavailable | LeadershipUnavailable | RegistryUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; what was published stays")
     if isinstance(error, BrokersNotNamed):
         return Failure(ExitStatus.USAGE, "setting_invalid", str(error))
     if isinstance(error, TooMuchPoison):

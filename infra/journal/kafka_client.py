@@ -26,15 +26,17 @@ from infra.journal.limits import (
     RECONNECT_PAUSE_MS,
     REQUEST_WAIT_MS,
     RETRY_PAUSE_MS,
+    SILENT_WAIT_MS,
 )
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.connection import Brokers, BrokersUnreachable
 
 _OK: Final = 0
 _OFFSET_OUT_OF_RANGE: Final = 1
-_NOT_APPENDED: Final = frozenset({3, 5, 6, 9, 19, 74, 75, 100})
-"""Answers of a broker that did not append, worth another try: no such topic yet, no leader, not the leader, too few
-copies in sync, an old or unknown leader epoch, an unknown topic id.
+_NOT_APPENDED: Final = frozenset({5, 9, 19, 74, 75, 100})
+"""Answers of a broker that did not append, worth another try: no leader, too few copies in sync, an old or unknown
+leader epoch, an unknown topic id. "Not the leader" is none of them: a broker also says so of what it appended and
+handed on before another took over.
 """
 _REFUSED: Final = frozenset({2, 10, 17, 18, 21, 29, 31, 35, 43, 58, 76, 87})
 """Answers that another try will not change: corrupt, too large, not authorised, not supported, invalid."""
@@ -79,6 +81,7 @@ class Partition:
         self._manager.cluster.set_topics([topic])
         self._frames = ProduceFrames(client_id, topic, number, REQUEST_WAIT_MS)
         self._topic_id: Any = None
+        self._silent: int | None = None
         self._interrupted = False
 
     def connect(self, wait_s: float = CONNECT_WAIT_S) -> None:
@@ -195,8 +198,13 @@ class Partition:
         self._client.maybe_connect(leader)
         connection = self._manager._conns.get(leader)  # noqa: SLF001 - as above
         if connection is not None:
-            self._await(connection.init_future, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
-        return leader if self._client.is_ready(leader) else None
+            wait_ms = SILENT_WAIT_MS if leader == self._silent else REQUEST_WAIT_MS
+            self._await(connection.init_future, min(deadline, time.monotonic() + wait_ms / 1000))
+        if not self._client.is_ready(leader):
+            self._silent = leader
+            return None
+        self._silent = None
+        return leader
 
     def _leader(self, deadline: float) -> int | None:
         leader = self._manager.cluster.leader_for_partition(self._topic)
@@ -217,6 +225,7 @@ class Partition:
     def _refresh(self, suspect: int | None, deadline: float) -> None:
         """Ask some other broker than the suspect one who leads now; a short pause if none says."""
         cluster = self._manager.cluster
+        suspect = self._silent if suspect is None else suspect
         nodes = [broker.node_id for broker in cluster.brokers() if broker.node_id != suspect]
         random.shuffle(nodes)
         nodes += [broker.node_id for broker in cluster.bootstrap_brokers()] if not nodes else [suspect]
@@ -237,6 +246,7 @@ class Partition:
 
     def _forget(self, leader: int, *, closed: bool) -> None:
         """Let go of a connection that did not answer, so that nothing waits behind it."""
+        self._silent = leader if closed else self._silent
         if closed and self._client.connected(leader):
             self._manager.close(node_id=leader)
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from eventsourcing.persistence import InterfaceError
-
 from infra.journal.limits import BATCH_BYTES_MAX
+from infra.journal.refusals import UnfitTopicError
 
 PARTITIONS: Final = 1
 REPLICATION_MIN: Final = 3
@@ -54,14 +53,14 @@ class Fault:
 
 
 def guard(facts: TopicFacts, durability: Durability, record_bytes: int) -> None:
-    """Raises `InterfaceError` unless the topic keeps every record for ever, in one order, and takes records that large.
+    """Raises `UnfitTopicError` unless the topic keeps all records for ever, in one order, and takes them that large.
 
     The error names all that is wrong, what it must be, and the commands that mend it.
     """
     faults = [*shape_faults(facts, durability), *setting_faults(facts, durability, record_bytes)]
     if faults:
         told = "; ".join(fault.what for fault in faults)
-        raise InterfaceError(
+        raise UnfitTopicError(
             f"topic {facts.topic} at {facts.brokers} cannot hold a journal: {told}. {_remedy(facts, faults)}"
         )
 

@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from eventsourcing.persistence import InterfaceError
-
 from infra.journal.database import Database
 from infra.journal.kafka_guard import TopicFacts
 from infra.journal.log import digest
+from infra.journal.refusals import ForeignIndexError, LostRecordsError
 
 ORIGIN: Final = (
     "CREATE TABLE IF NOT EXISTS origin"
@@ -39,8 +38,8 @@ def check_origin(database: Database, facts: TopicFacts, record_at: RecordAt) -> 
     """Bind a new index to this topic, or make sure that this is the topic that it was folded from.
 
     To be called once the journal's tables are there and before anything is folded, outside a `writing` block. Raises
-    `InterfaceError`, saying what to do, for an index of another cluster or topic, for one that holds more than the
-    topic, and for a topic whose record is not the one that was folded; nothing is changed then.
+    `ForeignIndexError` for an index of another cluster or topic, `LostRecordsError` for one that holds more than the
+    topic, or another last record; each says what to do, and nothing was changed.
     """
     with database.writing() as writer:
         writer.execute(ORIGIN)
@@ -48,7 +47,7 @@ def check_origin(database: Database, facts: TopicFacts, record_at: RecordAt) -> 
         last = _last(database)
         if kept is None:
             if last is not None:
-                raise InterfaceError(
+                raise ForeignIndexError(
                     f"{database.name} is a journal of its own, not the index of one on Kafka: give another path for "
                     "the index. It was left as it is."
                 )
@@ -76,17 +75,17 @@ def _last(database: Database) -> Last | None:
 
 def _check_same(index: str, kept: Origin, facts: TopicFacts) -> None:
     if kept.cluster_id != facts.cluster_id:
-        raise InterfaceError(
+        raise ForeignIndexError(
             f"the index {index} was folded from topic {kept.topic} of cluster {kept.cluster_id}, but the one at "
             f"{facts.brokers} is {facts.cluster_id}. Give the right brokers, or another index file; {_FOLDED_AGAIN}"
         )
     if kept.topic != facts.topic:
-        raise InterfaceError(
+        raise ForeignIndexError(
             f"the index {index} was folded from topic {kept.topic}, not {facts.topic}. Give another index file; "
             f"{_FOLDED_AGAIN}"
         )
     if kept.topic_id != facts.topic_id:
-        raise InterfaceError(
+        raise LostRecordsError(
             f"the index {index} was folded from topic {kept.topic} with id {kept.topic_id}, but the topic of this name "
             f"at {facts.brokers} has id {facts.topic_id}: it was deleted and made again. {_KEEP}"
         )
@@ -94,7 +93,7 @@ def _check_same(index: str, kept: Origin, facts: TopicFacts) -> None:
 
 def _check_length(index: str, last: Last, facts: TopicFacts) -> None:
     if facts.end_offset <= last.offset:
-        raise InterfaceError(
+        raise LostRecordsError(
             f"topic {facts.topic} at {facts.brokers} ends at offset {facts.end_offset}, but the index {index} was "
             f"folded up to {last.offset + 1}: the log was truncated or replaced, and the index holds "
             f"{last.offset + 1 - facts.end_offset} records more than it. {_KEEP}"
@@ -104,7 +103,7 @@ def _check_length(index: str, last: Last, facts: TopicFacts) -> None:
 def _check_last(index: str, last: Last, facts: TopicFacts, record_at: RecordAt) -> None:
     record = record_at(last.offset)
     if record is None or digest(last.offset, record) != last.digest:
-        raise InterfaceError(
+        raise LostRecordsError(
             f"record {last.offset} of topic {facts.topic} at {facts.brokers} is not the one that the index {index} was "
             f"folded from: the log was truncated and written on, or replaced. {_KEEP}"
         )

@@ -29,6 +29,12 @@ AWAY_MS: Final = 120_000
 CONFIRM_S: Final = 5.0
 """How long the brokers are asked whether a member still has its place."""
 
+JOIN_MS: Final = 100
+"""How long one look at a place waits for the members to find together, if they are about it."""
+
+TOPIC_AGE_MS: Final = 5_000
+"""How old what is known of the topic may be."""
+
 CONNECT_MS: Final = 10_000
 CLOSE_MS: Final = 2_000
 """How long it is tried to say goodbye; without it, another member waits for a session's end."""
@@ -59,6 +65,7 @@ class Membership:
             "max_poll_interval_ms": AWAY_MS,
             "request_timeout_ms": _REQUEST_MS,
             "bootstrap_timeout_ms": CONNECT_MS,
+            "metadata_max_age_ms": TOPIC_AGE_MS,
             "reconnect_backoff_max_ms": 200,
             "metrics_enabled": False,
         }
@@ -68,6 +75,7 @@ class Membership:
             raise LeadershipUnavailable(str(unreachable(brokers, {}, error))) from error
         self._terms = _Terms(self._consumer, self._first)
         self._consumer.subscribe([topic], listener=self._terms)
+        self._learn_of(topic)
         self._confirmed_s = float("-inf")
 
     @property
@@ -75,10 +83,15 @@ class Membership:
         """Counts how often this member came to lead: what was learnt in one term does not hold in the next."""
         return self._terms.count
 
-    def leads(self, wait_ms: int = 0) -> bool:
-        """Whether this member leads, as far as it knows; members come and go in here only, for so long at most."""
+    @property
+    def stands_by(self) -> bool:
+        """Whether this member has its place, and another one leads."""
+        return not self._terms.leading and not self._joins()
+
+    def leads(self) -> bool:
+        """Whether this member leads, as far as it knows. Members come and go in here only."""
         try:
-            self._consumer.poll(timeout_ms=wait_ms)
+            self._consumer.poll(timeout_ms=JOIN_MS if self._joins() else 0)
         except KafkaError as error:
             raise LeadershipUnavailable(f"{self._brokers}: {error}") from error
         return self._terms.leading
@@ -99,6 +112,20 @@ class Membership:
             raise LeadershipUnavailable(f"{self._brokers} did not say who leads: {error}") from error
         self._confirmed_s = asked_s
         return True
+
+    def _joins(self) -> bool:
+        return bool(self._consumer._coordinator.need_rejoin())  # noqa: SLF001 - told nowhere else
+
+    def _learn_of(self, topic: str) -> None:
+        """Wait for the topic's partitions: a member that divides them without knowing them gives them to nobody."""
+        try:
+            known = self._consumer.partitions_for_topic(topic)
+        except KafkaError as error:
+            self.close()
+            raise LeadershipUnavailable(f"{self._brokers} did not tell of topic {topic}: {error}") from error
+        if not known:
+            self.close()
+            raise LeadershipUnavailable(f"{self._brokers} have no topic {topic}")
 
     def close(self) -> None:
         """Leave the group, so that another member takes over at once."""

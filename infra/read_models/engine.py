@@ -111,7 +111,9 @@ def _open_postgres(url: URL) -> Engine:
     _listen(engine)
 
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        """A session whose client is gone ends soon, and with it its locks, also in the middle of a statement."""
+        """A session whose client is gone ends soon, and with it its locks, also in the middle of a statement. Plans
+        are made for the tables as they are: one made for an empty table reads all of it once it is large.
+        """
         with closing(connection.cursor()) as cursor:
             cursor.execute(_SESSION)
         connection.commit()
@@ -133,7 +135,8 @@ _SESSION: Final = (
     f"SELECT set_config('tcp_keepalives_idle', '{_KEEPALIVES_IDLE_S}', false), "
     f"set_config('tcp_keepalives_interval', '{_KEEPALIVES_INTERVAL_S}', false), "
     f"set_config('tcp_keepalives_count', '{_KEEPALIVES_MAX}', false), "
-    f"set_config('client_connection_check_interval', '{GONE_AFTER_S}s', false)"
+    f"set_config('client_connection_check_interval', '{GONE_AFTER_S}s', false), "
+    "set_config('plan_cache_mode', 'force_custom_plan', false)"
 )
 
 

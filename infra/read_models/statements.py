@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
@@ -13,6 +13,18 @@ from projections.tables import PLATFORM, ColumnKind, Key, Table, Value
 
 _CHUNK_SIZES: Final = (256, 64, 16, 4, 1)
 """How many keys a read takes: few sizes, so that there are few statements to prepare."""
+
+
+class TableStatements(Protocol):
+    """What a batch does to one table."""
+
+    def read(self, connection: Connection, platform: str, keys: Sequence[Key]) -> Iterator[dict[str, Value]]:
+        """The rows whose keys are, or begin with, one of these; there is at least one, and all are equally long."""
+        ...
+
+    def write(self, connection: Connection, platform: str, changes: Changes) -> None:
+        """Delete, change and add rows."""
+        ...
 
 
 class Statements:

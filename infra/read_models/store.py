@@ -20,7 +20,7 @@ from infra.read_models.locks import Locks, open_locks
 from infra.read_models.query import Relation, relation_of
 from infra.read_models.registry import Registry
 from infra.read_models.schema import CHECKPOINTS, sql_table
-from infra.read_models.statements import Statements
+from infra.read_models.statements import Statements, TableStatements
 from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from projections.rows import Changes
@@ -38,7 +38,7 @@ class ReadModelStore:
         self._engine = engine
         self._scratch = scratch
         self._registry = Registry(engine)
-        self._statements: dict[str, Statements] = {}
+        self._statements: dict[str, TableStatements] = {}
         self._relations: dict[str, Relation] = {}
 
     @classmethod
@@ -103,7 +103,7 @@ class ReadModelStore:
         with self._writing() as connection:
             self._registry.prepare(connection, models, indexed=indexed)
         for model in models:
-            self._statements |= {table.name: Statements(table, self._engine.dialect) for table in model.tables}
+            self._statements |= {table.name: self._statements_on(table) for table in model.tables}
             self._relations |= {each.name: relation_of(each) for each in (*model.tables, *model.views)}
 
     def finish(self, models: Sequence[ReadModel]) -> None:
@@ -189,6 +189,13 @@ class ReadModelStore:
         rows = list(self.select(platform, query.one_more()))
         return relation.page(query, rows)
 
+    def _statements_on(self, table: Table) -> TableStatements:
+        if self._engine.dialect.name != "postgresql":
+            return Statements(table, self._engine.dialect)
+        from infra.read_models.postgres import PostgresStatements  # noqa: PLC0415 - its driver is not everywhere
+
+        return PostgresStatements(table, self._engine.dialect)
+
     def _rows(self, connection: Connection, platform: str, table: Table) -> Iterator[Sequence[Sequence[Value]]]:
         """All rows of a table by key, some thousand at a time."""
         made = sql_table(table)
@@ -222,7 +229,7 @@ class ReadModelStore:
 class SqlBatch:
     """One open transaction on the rows of one platform."""
 
-    def __init__(self, connection: Connection, platform: str, statements: Mapping[str, Statements]) -> None:
+    def __init__(self, connection: Connection, platform: str, statements: Mapping[str, TableStatements]) -> None:
         """Work on this connection, which is in a transaction."""
         self._connection = connection
         self._platform = platform
