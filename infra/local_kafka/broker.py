@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from infra.local_kafka import private
 from infra.local_kafka.errors import BrokerEnded, PortTaken
 from infra.local_kafka.plan import HOST, BrokerPlan
 from infra.local_kafka.ports import is_free
@@ -24,8 +25,6 @@ LOG_TAIL_LINES: Final = 12
 LOG_TAIL_BYTES: Final = 16_384
 LOG_BYTES_MAX: Final = 16 << 20
 """A log longer than this is begun anew at the next start; the last one is kept beside it."""
-
-OWNER_ONLY: Final = 0o700
 
 ENVIRONMENT: Final = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 """All that a broker sees of the environment: none of our secrets, no options for Java, paths in any language."""
@@ -100,7 +99,7 @@ class Broker:
         command = runtime.command(BROKER_MAIN, CONFIGURATION, options=own)
         process_file = self.folder / "process"
         process_file.unlink(missing_ok=True)
-        with self._log().open("ab") as log:
+        with private.open_to_append(self._log()) as log:
             self._log_from = log.tell()
             subprocess.run(  # noqa: S603 - our own command
                 ["/bin/sh", "-c", _DETACH, _LAUNCH, str(process_file), token, *command],
@@ -172,7 +171,7 @@ class Broker:
         """An empty folder for what Java unpacks."""
         folder = self.folder / "tmp"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        private.make_folder(folder)
         return folder
 
 

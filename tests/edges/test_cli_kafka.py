@@ -162,9 +162,12 @@ def test_what_was_written_is_there_after_down_and_up_and_after_kill_9(cluster: P
     assert _read(address) == b"kept over down and up"
 
 
-def test_only_its_owner_can_look_into_the_folder(cluster: Path) -> None:
-    folders = [cluster, *(entry for entry in cluster.rglob("*") if entry.is_dir())]
-    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+def test_only_its_owner_can_look_into_the_folder_and_doctor_says_so(cluster: Path) -> None:
+    everything = [cluster, *cluster.rglob("*")]
+    modes = {(entry.is_dir(), stat.S_IMODE(entry.stat().st_mode)) for entry in everything if entry.exists()}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    checked = caseledger("doctor", data=cluster)
+    assert checked.status == 0, checked.out
 
 
 def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
@@ -223,10 +226,13 @@ def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: P
 
 def test_down_kills_a_broker_that_does_not_end_within_the_bound(tmp_path: Path) -> None:
     broker = Broker(BrokerPlan(1, 0, 0), tmp_path)
-    deaf = 'trap "" TERM; while :; do /bin/sleep 0.1; done'
-    with subprocess.Popen(["/bin/sh", "-c", deaf, "-Dcaseledger.broker=0123456789abcdef"]) as process:
+    deaf = 'trap "" TERM; echo deaf; while :; do /bin/sleep 0.1; done'
+    command = ["/bin/sh", "-c", deaf, "-Dcaseledger.broker=0123456789abcdef"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"deaf\n"
         (tmp_path / "process").write_text(f"{process.pid} 0123456789abcdef")
-        assert wait_for(lambda: broker.pid == process.pid, SOON_S)
+        assert broker.pid == process.pid
         assert end([broker], grace_s=0.3) == [1]
         assert process.wait(SOON_S) == -signal.SIGKILL
 
