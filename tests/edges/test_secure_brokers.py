@@ -1,18 +1,22 @@
 """Brokers that ask who talks to them: every client passes on what the settings say, and no output holds a secret."""
 
 import json
+import re
+import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka.admin import ACLOperation, ResourceType
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
 from caseledger.settings import Settings
-from tests.support.command_line import FACTS_MAX, Ended, caseledger, json_lines
-from tests.support.processes import Service
+from infra.kafka.grants import GRANTS
+from tests.support.command_line import FACTS_MAX, ROOT, Ended, json_lines
+from tests.support.processes import Service, command
 from tests.support.secure_broker import CLIENT, SecureBroker, secure_broker
 
 USER = "everybody"
@@ -25,10 +29,10 @@ MISSED = "case.deadline_missed.v1"
 OWN = {"CASELEDGER_JOURNAL_DURABILITY": "single", "CASELEDGER_JOURNAL_CREATE": "true", "CASELEDGER_LOG_LEVEL": "debug"}
 
 
-def report(number: int) -> dict[str, object]:
+def report(number: int, platform: str = PLATFORM) -> dict[str, object]:
     """A report of years ago: its case is overdue."""
     return {
-        "platform": PLATFORM,
+        "platform": platform,
         "at": f"2021-03-{1 + number % 20:02}T{number % 24:02}:00:00+08:00",
         "command": "file_report",
         "report": f"r-{number}",
@@ -40,9 +44,12 @@ def report(number: int) -> dict[str, object]:
     }
 
 
+PROCESSES = {f"caseledger-{process}": CANARY for process in GRANTS}
+
+
 @pytest.fixture(scope="module")
 def brokers() -> Iterator[SecureBroker]:
-    with secure_broker({USER: CANARY}) as started:
+    with secure_broker({USER: CANARY, **PROCESSES}) as started:
         started.allow_everything(USER)
         started.allow_everything(f"CN={CLIENT}")
         yield started
@@ -56,7 +63,7 @@ def filed(brokers: SecureBroker, data: Path, listener: str, *numbers: int) -> En
     """So many reports, written over this listener."""
     who = () if listener == "TLS" else (USER, CANARY)
     settings = OWN | brokers.settings(listener, *who)
-    return caseledger("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
+    return command("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
 
 
 @pytest.mark.parametrize("listener", ["SASL", "TLS", "SASLTLS"])
@@ -67,6 +74,42 @@ def test_a_ledger_is_written_and_read_over_every_kind_of_connection(
     assert (told.status, len(told.lines), CANARY in said(told)) == (0, 2, False)
     again = filed(brokers, tmp_path / "data", listener, 1, 2)
     assert [line["repeated"] for line in again.lines] == [True, True]
+
+
+def allow_as_documented(brokers: SecureBroker, platform: str) -> None:
+    """Read docs/operating.md, and do what its lines say."""
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8").replace("PLATFORM", platform)
+    lines = [shlex.split(line) for line in page.splitlines() if line.startswith("$ACLS ")]
+    assert {line[2] for line in lines} == {f"User:{name}" for name in PROCESSES}
+    for _, _, principal, *operations, kind, name in lines:
+        assert operations[::2] == ["--operation"] * (len(operations) // 2)
+        resource = ResourceType[kind.removeprefix("--").upper()]
+        names = [re.sub("(?<=[a-z])(?=[A-Z])", "_", each).upper() for each in operations[1::2]]
+        brokers.allow(principal.removeprefix("User:"), resource, name, *(ACLOperation[each] for each in names))
+
+
+def test_what_the_documentation_allows_each_process_is_enough_and_no_more(
+    brokers: SecureBroker, tmp_path: Path
+) -> None:
+    platform, data = "moji-weather", tmp_path / "data"
+    allow_as_documented(brokers, platform)
+
+    def does(process: str, *arguments: str, given: bytes = b"") -> Ended:
+        settings = brokers.settings("SASL", f"caseledger-{process}", CANARY)
+        return command(*arguments, data=data, given=given, CASELEDGER_JOURNAL_DURABILITY="single", **settings)
+
+    assert does("create", "journal", "create", "--platform", platform).status == 0
+    lines = json_lines(report(1, platform))
+    refused = does("project", "run", "-", given=lines)
+    assert (refused.status, "not written" in refused.err) == (ExitStatus.UNAVAILABLE, True)
+    assert does("commands", "run", "-", given=lines).status == 0
+    for listener in ("SASL", "TLS"):
+        who = () if listener == "TLS" else (USER, CANARY)
+        number = len(listener)
+        told = command(
+            "send", "-", data=data, given=json_lines(report(number, platform)), **brokers.settings(listener, *who)
+        )
+        assert told.status == 0, told.err
 
 
 def test_who_is_not_known_tries_for_a_while_and_ends_with_the_address_and_without_the_password(
