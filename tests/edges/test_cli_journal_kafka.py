@@ -268,6 +268,9 @@ def test_wrong_settings_are_refused_with_the_command_that_mends_them(place: Plac
     assert "retention.ms is 1000000, must be -1. `caseledger journal create` mends that" in reason
     (told,) = place.document("verify", status=1)
     assert [finding["place"] for finding in told["findings"]] == ["topic"]
+    doctor = place.run("doctor", "--json")
+    assert doctor.exit_code == 1
+    assert "retention.ms is 1000000" in doctor.stdout
     assert place.run("journal", "create").exit_code == 0
     assert place.document("inspect")[0]["positions"] == 2
 
