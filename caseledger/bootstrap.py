@@ -34,10 +34,13 @@ from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.ports import Source
 from projections.queries import Page, Query
 from projections.read_model import ReadModel
+from schemas.cloudevents import CloudEvents
+from schemas.publication import public, publication
 from schemas.registry import published
 from schemas.topics import TopicKind, topic_name
 
 if TYPE_CHECKING:
+    from infra.kafka.publisher import PublicTopic
     from infra.read_models.store import ReadModelStore
 
 READ_MODELS_FILE = "read-models.sqlite"
@@ -230,14 +233,7 @@ class Caseledger:
         topics = intake_topics(
             brokers, platform, lambda partition: ledger.tracked(source_name(topic, partition)), skip_lost=skip_lost
         )
-        settings = self.settings
-        password = settings.schema_registry_password
-        registry = schema_by_id(
-            settings.schema_registry_url,
-            settings.schema_registry_user,
-            None if password is None else password.get_secret_value(),
-        )
-        inbound = Inbound(published(), registry)
+        inbound = Inbound(published(), schema_by_id(self.settings.schema_registry()))
         return TopicIntake(
             platform,
             ledger,
@@ -245,7 +241,7 @@ class Caseledger:
             topics,
             inbound,
             meter,
-            poison_row_max=settings.consume_poison_row_max,
+            poison_row_max=self.settings.consume_poison_row_max,
         )
 
     def sink(self, name: str) -> Sink:
@@ -253,6 +249,25 @@ class Caseledger:
         from infra.kafka.sink import KafkaSink  # noqa: PLC0415 - as above
 
         return KafkaSink(self._brokers_named(), f"caseledger-{name}")
+
+    def public_topic(self, platform: str) -> "PublicTopic":
+        """The topic that a platform's events are published to. Raises `BrokersNotNamed`."""
+        from infra.kafka.publisher import PublicTopic, wanted_topic  # noqa: PLC0415 - as above
+
+        replicated = Durability(self.settings.journal_durability) is Durability.REPLICATED
+        wanted = wanted_topic(platform, replicated=replicated) if self.settings.journal_create else None
+        return PublicTopic(self._brokers_named(), platform, wanted)
+
+    def cloud_events(self, platform: str) -> CloudEvents:
+        """What makes records of a platform's events, in the frame of the schema registry where one is configured."""
+        registry = self.settings.schema_registry()
+        if registry is None:
+            return CloudEvents(platform, publication())
+        from infra.kafka.registry import RegistryAddress, SchemaRegistry  # noqa: PLC0415 - as above
+        from infra.kafka.registry_frame import registry_frame  # noqa: PLC0415 - as above
+
+        frame = registry_frame(SchemaRegistry(RegistryAddress(*registry)), public())
+        return CloudEvents(platform, publication(), frame)
 
     def _brokers_named(self) -> Brokers:
         if self.brokers is None:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from caseledger.schema_generator import MESSAGE_TYPES, carry_out, options_of, plan_texts, rendered
+from caseledger.schema_generator import carry_out, options_of, plan_texts, rendered
 from schemas.publication import FOLDER, LEFT_OUT, public_schema
 from schemas.registry import Registry
 
@@ -16,11 +16,8 @@ NOBODY: frozenset[str] = frozenset()
 
 def public_texts(stored: Registry) -> dict[str, str]:
     """The text of every published event's schema, by stored name, in the order of the stored ones."""
-    return {
-        name: rendered(public_schema(json.loads(stored.schema(name).text), LEFT_OUT.get(name, NOBODY)))
-        for name in stored.names()
-        if name not in MESSAGE_TYPES
-    }
+    trees = ((name, json.loads(stored.schema(name).text)) for name in stored.names())
+    return {name: rendered(public_schema(tree, LEFT_OUT.get(name, NOBODY))) for name, tree in trees if "event" in tree}
 
 
 def main(arguments: list[str] | None = None, directory: Path | None = None) -> int:

@@ -129,6 +129,17 @@ class Settings(BaseSettings):
             Brokers.parse(text)
         return text
 
+    def schema_registry(self) -> tuple[str, str | None, str | None] | None:
+        """The registry's URL, and user and password there; None where there is none."""
+        if self.schema_registry_url is None:
+            return None
+        password = self.schema_registry_password
+        return (
+            self.schema_registry_url,
+            self.schema_registry_user,
+            None if password is None else password.get_secret_value(),
+        )
+
 
 def settings_table() -> str:
     """The settings as the one table in the documentation, in Markdown."""

@@ -116,7 +116,16 @@ def _topics(error: Exception) -> Failure | None:
     from caseledger.application.topic_intake import TooMuchPoison
     from caseledger.bootstrap import BrokersNotNamed
     from consumers.messages import SinkFailed, SourceCut, SourceFailed
+    from infra.kafka.events_topic import EventsTopicUnavailable, EventsTopicUnfit
+    from infra.kafka.leadership import LeadershipUnavailable
+    from infra.kafka.registry import RegistryRefused, RegistryUnavailable
 
+    if isinstance(error, EventsTopicUnfit):
+        return Failure(ExitStatus.REFUSED, "topic_unfit", str(error))
+    if isinstance(error, RegistryRefused):
+        return Failure(ExitStatus.REFUSED, "schema_registry_refused", f"{error}; nothing was published with it")
+    if isinstance(error, EventsTopicUnavailable | LeadershipUnavailable | RegistryUnavailable):
+        return Failure(ExitStatus.UNAVAILABLE, "topic_unavailable", f"{error}; what was published stays")
     if isinstance(error, BrokersNotNamed):
         return Failure(ExitStatus.USAGE, "setting_invalid", str(error))
     if isinstance(error, TooMuchPoison):

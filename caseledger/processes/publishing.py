@@ -6,7 +6,7 @@ consumer group and take over. Decision 0028 tells what can happen when one is re
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -18,8 +18,7 @@ from caseledger.following import Stop
 from caseledger.processes.meters import PublishingMeter
 from domain.recorded import event_id
 from infra.kafka.events_topic import WINDOW_POSITIONS, EventsTopicUnavailable, EventsTopicUnfit, Held
-from infra.kafka.leadership import Membership
-from infra.kafka.publisher import BATCH_BYTES_MAX, Publisher, WrittenByAnother
+from infra.kafka.publisher import BATCH_BYTES_MAX, PublicTopic, Publisher, WrittenByAnother
 from schemas.cloudevents import CloudEvents, Outgoing, Stored
 
 IDLE_S: Final = 0.02
@@ -37,6 +36,10 @@ SEND_S: Final = 3.0
 SEND_S_MAX: Final = 60.0
 """How long a round is sent in all before this publisher gives up."""
 
+QUIET_S_MIN: Final = 0.1
+QUIET_S_MAX: Final = 3_600.0
+"""The bounds on how long to wait for more before ending, where that is asked for."""
+
 LEDGER_BEHIND_S_MAX: Final = 30.0
 """How long the ledger may end before the topic does: its index may still be folding what another process wrote."""
 
@@ -52,7 +55,7 @@ class Ledger(Protocol):
     def since(self, position: int, limit: int) -> Sequence[Notification]:
         """At most `limit` events with a position above `position`, in order."""
 
-    def recorded_at(self, positions: Sequence[int]) -> dict[int, datetime]:
+    def recorded_at(self, positions: Sequence[int]) -> Mapping[int, datetime]:
         """When the events at these positions were written, in UTC."""
 
 
@@ -63,15 +66,14 @@ class Publishing:
         self,
         ledger: Ledger,
         cloud_events: CloudEvents,
-        membership: Membership,
-        open_publisher: Callable[[], Publisher],
+        topic: PublicTopic,
         meter: PublishingMeter,
     ) -> None:
-        """Bind the parts; nothing is published yet."""
+        """Join those who publish the platform. Raises `EventsTopicUnfit`, and what can pass by."""
         self._ledger = ledger
         self._cloud_events = cloud_events
-        self._membership = membership
-        self._open_publisher = open_publisher
+        self._topic = topic
+        self._membership = topic.join()
         self._meter = meter
         self._publisher: Publisher | None = None
         self._term = 0
@@ -82,6 +84,13 @@ class Publishing:
         self._behind_since_s = 0.0
         self._look_at_s = 0.0
         meter.active(active=False)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it publishes and no round is under way, or it stands by."""
+        if self._publisher is None:
+            return self._membership.stands_by
+        return not self._publisher.waiting
 
     def turn(self) -> int:
         """At most one round of events; how many were acknowledged.
@@ -107,7 +116,7 @@ class Publishing:
         """Learn where the topic ends, in a new term or after a doubt; None when it is not this process's turn yet."""
         self._let_go()
         term = self._membership.term
-        publisher = self._open_publisher()
+        publisher = self._topic.open()
         try:
             held = publisher.held()
             may = self._is_ours(held) and self._membership.confirm(publisher.next_offsets[0])
@@ -230,10 +239,19 @@ class Turned(Stop, Protocol):
         """A turn went well."""
 
 
-def run(open_platform: Callable[[str], Publishing], platforms: Callable[[], Sequence[str]], running: Turned) -> None:
-    """Publish every platform there is, in turns, until told to stop. Raises what `Publishing.turn` does."""
+def run(
+    open_platform: Callable[[str], Publishing],
+    platforms: Callable[[], Sequence[str]],
+    running: Turned,
+    told: Callable[[int], object] = lambda _events: None,
+    until_quiet_s: float | None = None,
+) -> None:
+    """Publish every platform there is, in turns, until told to stop, or until nothing was there for so long.
+
+    `told` is told how many events were acknowledged. Raises what `Publishing` and its `turn` do.
+    """
     works: dict[str, Publishing] = {}
-    look_at_s = 0.0
+    look_at_s, busy_s = 0.0, time.monotonic()
     try:
         while not running.is_set():
             if time.monotonic() >= look_at_s:
@@ -241,16 +259,24 @@ def run(open_platform: Callable[[str], Publishing], platforms: Callable[[], Sequ
                 for platform in platforms():
                     if platform not in works:
                         works[platform] = open_platform(platform)
-            done = 0
-            for platform, work in works.items():
-                with structlog.contextvars.bound_contextvars(platform=platform):
-                    done += work.turn()
+            done = sum(_turn(platform, work) for platform, work in works.items())
             running.turned()
-            if not done:
+            if done or not all(work.settled for work in works.values()):
+                busy_s = time.monotonic()
+            if until_quiet_s is not None and time.monotonic() - busy_s >= until_quiet_s:
+                return
+            if done:
+                told(done)
+            else:
                 running.wait(IDLE_S)
     finally:
         for work in works.values():
             work.close()
+
+
+def _turn(platform: str, work: Publishing) -> int:
+    with structlog.contextvars.bound_contextvars(platform=platform):
+        return work.turn()
 
 
 def _uuid(stored: Notification) -> UUID:

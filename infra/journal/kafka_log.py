@@ -7,19 +7,16 @@ from threading import Lock
 from typing import Final
 
 from eventsourcing.persistence import OperationalError
-from kafka.record.default_records import DefaultRecordBatchBuilder
 
 from infra.journal.kafka_client import Fetched, Partition, UnreachableError
+from infra.journal.kafka_frames import record_batch
 from infra.journal.kafka_tail import Tail
 from infra.journal.limits import APPEND_WAIT_S, BATCH_BYTES_MAX, FETCH_BYTES_MAX, READ_WAIT_S, RECORD_BYTES
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.connection import Brokers
 
-_MAGIC: Final = 2
 ONE_BYTE: Final = 1
 """Asks for one batch only: a broker gives the first one whole, however large."""
-_NOBODY: Final = -1
-"""The producer id of a producer without one."""
 
 
 class KafkaLog:
@@ -65,7 +62,7 @@ class KafkaLog:
         first = stop = -1
         for batch in _batches(records):
             try:
-                offset = self._partition.produce(_encoded(batch), self._append_wait_s)
+                offset = self._partition.produce(record_batch(batch, time.time_ns() // 1_000_000), self._append_wait_s)
             except OperationalError as error:
                 if first < 0:
                     raise
@@ -170,13 +167,3 @@ def _batches(records: Sequence[bytes]) -> list[list[bytes]]:
         found[-1].append(record)
         size += len(record)
     return found
-
-
-def _encoded(records: Sequence[bytes]) -> bytes:
-    """One record batch of the format that Kafka calls version 2, uncompressed, without a producer id."""
-    builder = DefaultRecordBatchBuilder(_MAGIC, 0, False, _NOBODY, _NOBODY, _NOBODY, BATCH_BYTES_MAX)  # noqa: FBT003 - theirs
-    now_ms = time.time_ns() // 1_000_000
-    for place, record in enumerate(records):
-        if builder.append(place, now_ms, None, record, []) is None:
-            raise OperationalError(f"not written: {len(records)} records do not fit into one batch")
-    return bytes(builder.build())

@@ -39,6 +39,8 @@ CONNECT_WAIT_S = 10.0
 """How long to look for a broker when a journal is opened."""
 REQUEST_WAIT_MS = 2_000
 """How long one request to a broker may take before another broker is asked."""
+SILENT_WAIT_MS = 250
+"""How long at a time a broker that left a request unanswered is waited for, before the others are asked who leads."""
 RETRY_PAUSE_MS = 50
 """Between two requests for who leads a partition without a leader."""
 RECONNECT_PAUSE_MS = 10

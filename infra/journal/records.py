@@ -121,17 +121,23 @@ def encode_append(append: Append) -> Body:
     originator: UUID | str | None = None
     key: Key = ""
     stream = b""
+    follows = place = run_at = first = 0
     for index, event in enumerate(append.events):
         version = event.originator_version
-        if event.originator_id is not originator:
-            originator = event.originator_id
-            key, stream = _stream(originator)
+        if version != follows or event.originator_id is not originator:
+            if index:
+                _add_run(runs, Run(key, first, follows - 1, place, run_at))
+            first, place, run_at = version, index, size
+            if event.originator_id is not originator:
+                originator = event.originator_id
+                key, stream = _stream(originator)
+        follows = version + 1
         state = bytes(event.state)
         head = stream + long(version) + string(event.topic) + long(len(state))
-        _extend(runs, key, version, index, size)
         parts += (head, state)
         size += len(head) + len(state)
     if append.events:
+        _add_run(runs, Run(key, first, follows - 1, place, run_at))
         parts.append(b"\0")
     parts.append(long(len(append.tracking)))
     for tracking in append.tracking:
@@ -217,7 +223,7 @@ def _read_append(data: bytes, at: int) -> tuple[Placed, int]:
     for index in range(count):
         start = at
         key, event, at = _read_event(data, at)
-        _extend(runs, key, event.originator_version, index, start)
+        _add_run(runs, Run(key, event.originator_version, event.originator_version, index, start))
         events.append(event)
     at = read_end(data, at) if count else at
     tracking, at = _read_tracking(data, at)
@@ -266,8 +272,8 @@ def _stream(originator_id: UUID | str) -> tuple[Key, bytes]:
     return originator_id, b"\2" + string(originator_id)
 
 
-def _extend(runs: list[Run], key: Key, version: int, index: int, at: int) -> None:
-    if runs and runs[-1].key == key and runs[-1].last_version + 1 == version:
-        runs[-1] = Run(key, runs[-1].first_version, version, runs[-1].place, runs[-1].at)
+def _add_run(runs: list[Run], run: Run) -> None:
+    if runs and runs[-1].key == run.key and runs[-1].last_version + 1 == run.first_version:
+        runs[-1] = runs[-1]._replace(last_version=run.last_version)
     else:
-        runs.append(Run(key, version, version, index, at))
+        runs.append(run)

@@ -30,11 +30,11 @@ def intake_topics(brokers: Brokers, platform: str, recorded: Recorded, *, skip_l
     )
 
 
-def schema_by_id(url: str | None, user: str | None, password: str | None) -> SchemaOfId | None:
-    """Looks schemas up in the registry, where there is one."""
-    if url is None:
+def schema_by_id(address: tuple[str, str | None, str | None] | None) -> SchemaOfId | None:
+    """Looks schemas up in the registry, where there is one: its URL, user and password."""
+    if address is None:
         return None
-    registry = SchemaRegistry(RegistryAddress(url, user, password))
+    registry = SchemaRegistry(RegistryAddress(*address))
 
     def schema(schema_id: int) -> str:
         try:

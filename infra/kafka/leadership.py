@@ -83,11 +83,15 @@ class Membership:
         """Counts how often this member came to lead: what was learnt in one term does not hold in the next."""
         return self._terms.count
 
-    def leads(self, wait_ms: int = 0) -> bool:
-        """Whether this member leads, as far as it knows; members come and go in here only, for so long at most."""
+    @property
+    def stands_by(self) -> bool:
+        """Whether this member has its place, and another one leads."""
+        return not self._terms.leading and not self._joins()
+
+    def leads(self) -> bool:
+        """Whether this member leads, as far as it knows. Members come and go in here only."""
         try:
-            joins = self._consumer._coordinator.need_rejoin()  # noqa: SLF001 - told nowhere else
-            self._consumer.poll(timeout_ms=max(wait_ms, JOIN_MS if joins else 0))
+            self._consumer.poll(timeout_ms=JOIN_MS if self._joins() else 0)
         except KafkaError as error:
             raise LeadershipUnavailable(f"{self._brokers}: {error}") from error
         return self._terms.leading
@@ -108,6 +112,9 @@ class Membership:
             raise LeadershipUnavailable(f"{self._brokers} did not say who leads: {error}") from error
         self._confirmed_s = asked_s
         return True
+
+    def _joins(self) -> bool:
+        return bool(self._consumer._coordinator.need_rejoin())  # noqa: SLF001 - told nowhere else
 
     def _learn_of(self, topic: str) -> None:
         """Wait for the topic's partitions: a member that divides them without knowing them gives them to nobody."""

@@ -12,10 +12,19 @@ from typing import Final
 from eventsourcing.persistence import InterfaceError, OperationalError
 from kafka.partitioner.default import murmur2
 
+from infra.journal.kafka_guard import INSYNC, INSYNC_MIN, REPLICATION_MIN
 from infra.journal.log import AppendInDoubtError
+from infra.kafka.admin import administering
+from infra.kafka.connection import Brokers
 from infra.kafka.events_topic import EventsTopic, EventsTopicUnavailable, EventsTopicUnfit, Held, Shape
+from infra.kafka.leadership import Membership
 from infra.kafka.sequenced import NoProducerId, SequencedPartition
+from infra.kafka.topics import Wanted, put_right
 from schemas.cloudevents import Outgoing
+from schemas.topics import SETTINGS, TopicKind, topic_name
+
+GROUP: Final = "caseledger-publish-{platform}"
+"""Permanent: the consumer group whose member with the first partition publishes the platform's events."""
 
 BATCH_BYTES_MAX: Final = 900_000
 """What a round's records may add up to, unless one alone is larger; the default `max.message.bytes` is 1,048,588."""
@@ -28,6 +37,39 @@ KEYS_KNOWN_MAX: Final = 16_384
 
 class WrittenByAnother(Exception):  # noqa: N818 - a fault is named as the sentence it says
     """Another publisher wrote in between. What it wrote must be read before anything else is written."""
+
+
+class PublicTopic:
+    """A platform's topic of published events, as those who take turns in publishing use it."""
+
+    def __init__(self, brokers: Brokers, platform: str, wanted: Wanted | None = None) -> None:
+        """Bind the platform, and how the topic is made where there is none; nothing is asked yet."""
+        self._wanted = wanted
+        self._topic = EventsTopic(brokers, topic_name(platform, TopicKind.EVENTS))
+        self._group = GROUP.format(platform=platform)
+
+    def join(self) -> Membership:
+        """Take a place among those who publish it. Raises `EventsTopicUnfit`, `InterfaceError` or
+        `LeadershipUnavailable`.
+        """
+        if self._wanted is not None:
+            with administering(self._topic.brokers) as admin:
+                if admin.describe(self._wanted.name, self._wanted.config) is None:
+                    put_right(admin, self._wanted)
+        self._topic.examine()
+        return Membership(self._topic.brokers, self._topic.name, self._group)
+
+    def open(self) -> "Publisher":
+        """A publisher, for who leads. Raises as `Publisher` does."""
+        return Publisher(self._topic)
+
+
+def wanted_topic(platform: str, *, replicated: bool) -> Wanted:
+    """How a platform's topic of events is made: for three brokers, or for one."""
+    settings = SETTINGS[TopicKind.EVENTS]
+    config = {**settings.config, INSYNC: str(INSYNC_MIN if replicated else 1)}
+    name = topic_name(platform, TopicKind.EVENTS)
+    return Wanted(name, settings.partitions, REPLICATION_MIN if replicated else 1, config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -25,6 +26,9 @@ LOG_BYTES_MAX: Final = 16 << 20
 """A log longer than this is begun anew at the next start; the last one is kept beside it."""
 
 OWNER_ONLY: Final = 0o700
+
+ENVIRONMENT: Final = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+"""All that a broker sees of the environment: none of our secrets, no options for Java, paths in any language."""
 
 CONFIGURATION: Final = "server.properties"
 DATA: Final = "data"
@@ -103,6 +107,7 @@ class Broker:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd=self.folder,
+                env=ENVIRONMENT,
             )
         wait_for(lambda: self.pid is not None, WRITTEN_S_MAX)
         return self.check()
@@ -153,7 +158,9 @@ class Broker:
         return log
 
     def _temporary(self) -> Path:
+        """An empty folder for what Java unpacks."""
         folder = self.folder / "tmp"
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
         return folder
 

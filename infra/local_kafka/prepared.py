@@ -16,7 +16,7 @@ import structlog
 from kafka.errors import KafkaError
 
 from infra.local_kafka.alone import alone
-from infra.local_kafka.broker import CONFIGURATION, DATA, OWNER_ONLY, Broker, end
+from infra.local_kafka.broker import CONFIGURATION, DATA, ENVIRONMENT, OWNER_ONLY, Broker, end
 from infra.local_kafka.clients import exercise, wait_until_up
 from infra.local_kafka.errors import BrokerEnded, LocalKafkaRefused
 from infra.local_kafka.plan import BrokerPlan, ClusterPlan
@@ -76,7 +76,8 @@ def _make(runtime: Runtime, folder: Path) -> None:
     broker = Broker(plan.brokers[0], building / "broker")
     end([broker])  # one that was left behind by a process that was killed
     shutil.rmtree(building, ignore_errors=True)
-    broker.folder.mkdir(parents=True, mode=OWNER_ONLY)
+    for made in (building, broker.folder):
+        made.mkdir(mode=OWNER_ONLY)
     (broker.folder / CONFIGURATION).write_text(plan.properties(broker.plan, DATA), encoding="ascii")
     _format(runtime, broker, plan.cluster_id)
     shutil.copyfile(broker.data / CHECKPOINT, building / CHECKPOINT)
@@ -89,7 +90,7 @@ def _make(runtime: Runtime, folder: Path) -> None:
 def _format(runtime: Runtime, broker: Broker, cluster_id: str) -> None:
     command = runtime.command(FORMAT_MAIN, "format", "-t", cluster_id, "-c", CONFIGURATION)
     done = subprocess.run(  # noqa: S603 - our own command
-        command, check=False, capture_output=True, text=True, timeout=FORMAT_S_MAX, cwd=broker.folder
+        command, check=False, capture_output=True, text=True, timeout=FORMAT_S_MAX, cwd=broker.folder, env=ENVIRONMENT
     )
     if done.returncode:
         raise BrokerEnded(f"Apache Kafka could not format its storage: {(done.stderr or done.stdout).strip()}")

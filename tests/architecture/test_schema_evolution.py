@@ -7,7 +7,8 @@ import avro.schema
 import pytest
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
 
-from schemas.registry import published
+from schemas.publication import public
+from schemas.registry import Registry, published
 
 REGISTRY = published()
 
@@ -36,10 +37,12 @@ def incompatibilities(old: str, new: str) -> list[str]:
 
 ALL = versions(REGISTRY.names())
 PAIRS = [pair for names in ALL.values() for pair in pairwise(names)]
+PUBLISHED_PAIRS = [pair for names in versions(public().names()).values() for pair in pairwise(names)]
 
 
-def test_consecutive_versions_are_fully_compatible() -> None:
-    texts = [(old, new, REGISTRY.schema(old).text, REGISTRY.schema(new).text) for old, new in PAIRS]
+@pytest.mark.parametrize(("registry", "pairs"), [(REGISTRY, PAIRS), (public(), PUBLISHED_PAIRS)])
+def test_consecutive_versions_are_fully_compatible(registry: Registry, pairs: list[tuple[str, str]]) -> None:
+    texts = [(old, new, registry.schema(old).text, registry.schema(new).text) for old, new in pairs]
     assert [(old, new, fault) for old, new, a, b in texts for fault in incompatibilities(a, b)] == []
 
 

@@ -11,9 +11,7 @@ import pytest
 from infra.local_kafka.broker import command_line
 from infra.local_kafka.clients import seen_by
 from infra.local_kafka.waiting import wait_for
-from tests.support.broker import FaultyCluster, faulty_cluster, kafka_broker, kafka_cluster
-
-__all__ = ["kafka_broker", "kafka_cluster"]
+from tests.support.broker import FaultyCluster, faulty_cluster
 
 ROOT = Path(__file__).parents[2]
 GONE_S_MAX = 30.0

@@ -24,10 +24,7 @@ from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
 from infra.ledgers import LIMITS
 from schemas.topics import LEDGER_RECORD_BYTES_MAX
-from tests.support.broker import kafka_broker, kafka_cluster
 from tests.support.cli_folder import run
-
-__all__ = ["kafka_broker", "kafka_cluster"]
 
 NOBODYS = "00112233445566778899aabbccddeeff"
 

@@ -22,10 +22,10 @@ from infra.local_kafka.cluster import ready
 from infra.local_kafka.jars import class_path, locked
 from infra.local_kafka.local import LocalKafka
 from infra.local_kafka.plan import BrokerPlan
-from infra.local_kafka.ports import free_ports
 from infra.local_kafka.waiting import wait_for
 from tests.support.broker import CACHE
 from tests.support.command_line import caseledger
+from tests.support.ports import port_slot
 
 COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 SOON_S = 60.0
@@ -40,14 +40,22 @@ def data(tmp_path: Path) -> Iterator[Path]:
     LocalKafka(folder / "kafka").down()
 
 
+@pytest.fixture
+def port() -> Iterator[str]:
+    """The first of free ports in a row."""
+    with port_slot() as ports:
+        yield str(ports[0])
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with one broker up; tests leave it up."""
     folder = tmp_path_factory.mktemp("cluster") / "data"
     _give_archive(folder)
-    document(folder, "up", "--port", str(_port()), "--fast-failover")
-    yield folder
-    LocalKafka(folder / "kafka").down()
+    with port_slot() as ports:
+        document(folder, "up", "--port", str(ports[0]), "--fast-failover")
+        yield folder
+        LocalKafka(folder / "kafka").down()
 
 
 def _give_archive(folder: Path) -> None:
@@ -55,11 +63,6 @@ def _give_archive(folder: Path) -> None:
     for made in (folder, folder / "kafka", folder / "kafka" / "cache"):
         made.mkdir(mode=0o700)
     shutil.copytree(checkpoint, folder / "kafka" / "cache" / checkpoint.name, copy_function=os.link)
-
-
-def _port() -> int:
-    """The first of ports that are free for three brokers and their controllers, likely enough."""
-    return free_ports(1)[0]
 
 
 def document(data: Path, *arguments: str) -> dict[str, object]:
@@ -151,7 +154,7 @@ def test_what_was_written_is_there_after_down_and_up_and_after_kill_9(cluster: P
 
 def test_only_its_owner_can_look_into_the_folder(cluster: Path) -> None:
     folders = [cluster, *(entry for entry in cluster.rglob("*") if entry.is_dir())]
-    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders if "cache" not in folder.parts} == {0o700}
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
 def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
@@ -160,9 +163,9 @@ def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
     assert int(resident.split()[1]) < 340_000
 
 
-def test_two_ups_at_once_start_one_cluster(data: Path) -> None:
+def test_two_ups_at_once_start_one_cluster(data: Path, port: str) -> None:
     environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "kafka", "up", "--port", str(_port()), "--json")
+    command = (*COMMAND, "kafka", "up", "--port", port, "--json")
     both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     told = [json.loads(process.communicate(timeout=SOON_S)[0]) for process in both]
     assert [process.returncode for process in both] == [0, 0]
@@ -170,9 +173,9 @@ def test_two_ups_at_once_start_one_cluster(data: Path) -> None:
     assert len(running(data)) == 1
 
 
-def test_ctrl_c_ends_what_was_started(data: Path) -> None:
+def test_ctrl_c_ends_what_was_started(data: Path, port: str) -> None:
     environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "kafka", "up", "--port", str(_port()))
+    command = (*COMMAND, "kafka", "up", "--port", port)
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         started = Broker(BrokerPlan(1, 0, 0), data / "kafka" / "broker-1")
         assert wait_for(lambda: started.pid is not None, SOON_S)
@@ -181,17 +184,16 @@ def test_ctrl_c_ends_what_was_started(data: Path) -> None:
     assert document(data, "status") == {"bootstrap": None, "brokers": []}
 
 
-def test_a_port_that_is_taken_is_named_and_nothing_is_made(data: Path) -> None:
-    port = _port()
-    with socket.create_server(("127.0.0.1", port)):
-        status, code, reason = refused(data, "up", "--port", str(port))
+def test_a_port_that_is_taken_is_named_and_nothing_is_made(data: Path, port: str) -> None:
+    with socket.create_server(("127.0.0.1", int(port))):
+        status, code, reason = refused(data, "up", "--port", port)
     assert (status, code) == (ExitStatus.UNAVAILABLE, "kafka_port_taken")
     assert f"broker 1 needs 127.0.0.1:{port}" in reason
     assert not (data / "kafka" / "cluster.json").exists()
 
 
-def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
+def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path, port: str) -> None:
+    document(data, "up", "--port", port)
     document(data, "down")
     identity = data / "kafka" / "broker-1" / "data" / "meta.properties"
     identity.write_text(identity.read_text().replace("node.id=1", "node.id=7"))
@@ -201,8 +203,8 @@ def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path) ->
     assert "Stored node id 7 doesn't match previous node id 1" in reason
 
 
-def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
+def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: Path, port: str) -> None:
+    document(data, "up", "--port", port)
     ((pid, _),) = running(data)
     os.kill(pid, signal.SIGKILL)
     assert wait_for(lambda: running(data) == [], SOON_S)
@@ -215,8 +217,8 @@ def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: P
         other.kill()
 
 
-def test_a_broker_that_does_not_end_is_killed_within_the_bound(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
+def test_a_broker_that_does_not_end_is_killed_within_the_bound(data: Path, port: str) -> None:
+    document(data, "up", "--port", port)
     ((pid, _),) = running(data)
     os.kill(pid, signal.SIGSTOP)
     broker = Broker(BrokerPlan(1, 0, 0), data / "kafka" / "broker-1")
@@ -225,7 +227,7 @@ def test_a_broker_that_does_not_end_is_killed_within_the_bound(data: Path) -> No
     assert running(data) == []
 
 
-def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path) -> None:
+def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path, port: str) -> None:
     repository = tmp_path / "repository"
     for jar, file in zip(locked(), class_path(), strict=True):
         target = repository / jar.path
@@ -234,7 +236,7 @@ def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path) -
             target.write_bytes(file.read_bytes() + b"\0")
         else:
             target.symlink_to(file)
-    status, code, reason = refused(data, "up", "--port", str(_port()), M2_REPO=str(repository))
+    status, code, reason = refused(data, "up", "--port", port, M2_REPO=str(repository))
     assert (status, code) == (ExitStatus.DAMAGED, "kafka_jar_changed")
     assert reason.startswith("org.apache.kafka:kafka-raft:4.2.0 is not the jar that was locked")
     assert not (data / "kafka" / "cluster.json").exists()

@@ -6,6 +6,8 @@ from caseledger.application.requests import Request
 from domain import commands as c
 from domain import list_commands as lists
 from domain.command_values import IdentityShown
+from domain.events import Event
+from domain.personal import personal_paths
 from domain.policy.vocabulary import EvidenceStrength, Severity
 from domain.values import AssociatedParty, IdentityKind, PartyType
 from tests.support.examples import (
@@ -123,6 +125,27 @@ def _redacted(value: object, personal: frozenset[str], prefix: str) -> object:
     if isinstance(value, BaseModel):
         return redacted(value, personal, prefix)
     return [_redacted(one, personal, prefix) for one in value] if isinstance(value, tuple) else value
+
+
+def with_canaries(event: Event) -> tuple[Event, list[str]]:
+    """The event with a word of its own in every personal field, and those words."""
+    words: list[str] = []
+    filled = _filled(event, personal_paths(type(event)), "", words)
+    assert isinstance(filled, Event)
+    return filled, words
+
+
+def _filled(value: object, personal: frozenset[str], path: str, words: list[str]) -> object:
+    if path in personal:
+        words.append(canary(f"{path}.{len(words)}"))
+        return words[-1]
+    if isinstance(value, tuple):
+        return tuple(_filled(one, personal, path, words) for one in value)
+    if not isinstance(value, BaseModel):
+        return value
+    names = type(value).model_fields
+    inner = {name: _filled(getattr(value, name), personal, f"{path}.{name}".lstrip("."), words) for name in names}
+    return value.model_copy(update=inner)
 
 
 def _shown(salt: str) -> tuple[IdentityShown, ...]:

@@ -105,6 +105,11 @@ class BrokerFaults:
         return partition
 
 
+def longest_wait_s(acknowledged: Sequence[int], since: int) -> float:
+    """The longest time without an acknowledgement."""
+    return max(after - before for before, after in pairwise([since, *acknowledged])) / SECOND_NS
+
+
 def held_up_s(acknowledged: Sequence[int], since: int) -> float:
     """From the fault to the acknowledgement that ended the longest time without one."""
     moments = [since, *acknowledged]
