@@ -5,6 +5,7 @@ import re
 import shlex
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,14 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         assert CANARY not in said(told)
         return told
 
+    @contextmanager
+    def running(user: str, *arguments: str) -> Iterator[Service]:
+        settings = brokers.settings("SASL", user, CANARY)
+        with Service(*arguments, data=data, CASELEDGER_JOURNAL_DURABILITY="single", **settings) as service:
+            yield service
+        assert service.process.returncode == 0, service.err
+        assert CANARY not in service.err + "".join(service.out)
+
     line = json_lines(report(1_001))
     assert does("caseledger-create", "journal", "create", "--platform", platform).status == 0
     assert does("caseledger-commands", "run", "-", given=line).status == 0
@@ -114,14 +123,23 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
     poison = KafkaSink(Brokers.parse(brokers.open), "somebody")
     poison.put([Outgoing(topic_name(platform, TopicKind.REPORTS), b"key", b"no report", ())])
     poison.close()
-    consumed = does("caseledger-consume", "consume", "--platform", platform, "--until-quiet", "0.5", "--json")
-    assert (consumed.status, consumed.lines[0]["admitted"], consumed.lines[0]["poison"]) == (0, 1, 1), consumed.err
+    with running("caseledger-consume", "consume", "--platform", platform) as service:
+        for outcome in ("admitted", "poison"):
+            at = {"platform": platform, "outcome": outcome}
+            service.wait(lambda at=at: service.metric("reports_consumed_total", **at) == 1)
+        assert service.metric("reports_poison_total", reason="invalid_json") == 1
+        service.wait(lambda: service.metric("reports_lag_records", platform=platform) == 0)
+        assert service.end() < STOP_S_MAX
     kept = does("caseledger-keep-time", "keep-time", "--once", "--json")
     assert (kept.status, len(kept.lines)) == (0, 2)
+    with running("caseledger-publish", "publish", "--platform", platform) as service:
+        service.wait(lambda: service.metric("published_lag_positions", platform=platform) == 0)
+        position = service.metric("published_position", platform=platform)
+        assert service.metric("published_events_total", platform=platform) == position > 0
+        assert service.end() < STOP_S_MAX
     more = does("caseledger-project", "run", "-", given=json_lines(report(1_003)))
     assert (more.status, "not written" in more.err) == (ExitStatus.UNAVAILABLE, True), "who projects may not write"
-    settings = brokers.settings("SASL", "caseledger-project", CANARY)
-    with Service("project", data=data, CASELEDGER_JOURNAL_DURABILITY="single", **settings) as service:
+    with running("caseledger-project", "project") as service:
         service.wait_ready()
         at = {"platform": platform, "read_model": "queue"}
         service.wait(lambda: service.metric("read_model_lag_positions", **at) == 0)
