@@ -1,6 +1,7 @@
 """`caseledger journal`: the ledger's own log, made, looked into, verified, and asked what became of an append."""
 
 # ruff: noqa: FBT002, PLC0415 - options are keywords to the library; what a command needs is loaded when it runs
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,8 @@ def register(app: typer.Typer) -> None:
     commands.command("inspect")(inspect)
     commands.command("verify")(verify)
     commands.command("outcome")(outcome)
+    commands.command("backup")(backup)
+    commands.command("restore")(restore)
     app.add_typer(commands, name="journal")
 
 
@@ -88,3 +91,33 @@ def outcome(
     from caseledger.cli import journal_outcome
 
     journal_outcome.outcome(append, platform, look=look, as_json=as_json)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; one that is there is left as it is.")],
+    platform: Platform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a whole journal, as it is at this moment, into a file; the service may go on meanwhile.
+
+    The copy is a ledger in a file: `verify` and `doctor` read it in the place of one, and `restore` puts it back onto a
+    topic. It holds what persons said: keep it as safe as the ledger.
+    """
+    from caseledger.cli import journal_copies
+
+    journal_copies.backup(file, platform, as_json=as_json)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` made, or a ledger that was in a file.")],
+    platform: Platform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a copy of a journal back onto the platform's empty topic, every record at the place that it had.
+
+    Make the topic with `create` first, and let nobody write to it until this is done. After an interruption the same
+    command goes on where it stopped; a topic that holds anything else is refused and left as it is.
+    """
+    from caseledger.cli import journal_copies
+
+    journal_copies.restore(file, platform, as_json=as_json)
