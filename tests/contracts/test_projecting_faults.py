@@ -108,7 +108,11 @@ class CutOnce(ReadModelStore):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_connection_cut_at_any_step_leaves_nothing_out_and_doubles_nothing(
-    service: Caseledger, data: Path, postgres_url: str, step: str, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    service: Caseledger,
+    data: Path,
+    postgres_url: str,
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
 ) -> None:
     monkeypatch.setattr(projecting, "BACK_OFF_S_MIN", 0.01)
     store = service.read_models

@@ -96,7 +96,9 @@ class Intake(RuleBasedStateMachine):
         assert set(self.platform.received()) == self.sent
         assert sorted(self.platform.refused()) == sorted(self.poison)
         logs = self.platform.topics.logs[REPORTS]
-        assert [self.platform.tracked(each) for each in range(PARTITIONS)] == [len(log) - 1 if log else None for log in logs]
+        assert [self.platform.tracked(each) for each in range(PARTITIONS)] == [
+            len(log) - 1 if log else None for log in logs
+        ]
         places = [(fact.stream, fact.version) for fact in facts_in(self.platform.service)]
         assert len(places) == len(set(places))
 

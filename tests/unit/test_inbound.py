@@ -23,7 +23,10 @@ COMMAND = report(
         {"sha256": SHA, "media_type": "image/png", "size": 3, "captured_at": minute(-1), "captured_how": "screenshot"}
     ],
 )
-AVRO = avro_of(COMMAND, {"at": minute(0), "platform": None, "actor": None, "actor_role": None, "command_id": None, "correlation_id": None})
+AVRO = avro_of(
+    COMMAND,
+    {"at": minute(0), "platform": None, "actor": None, "actor_role": None, "command_id": None, "correlation_id": None},
+)
 TEXT = published().schema(ReportMessage.TYPE).text
 
 
