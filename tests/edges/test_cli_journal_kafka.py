@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import StoredEvent
 from kafka import KafkaAdminClient
+from kafka.structs import TopicPartition
 from typer.testing import Result
 
 from caseledger.bootstrap import Caseledger
@@ -273,6 +274,18 @@ def test_wrong_settings_are_refused_with_the_command_that_mends_them(place: Plac
     assert "retention.ms is 1000000" in doctor.stdout
     assert place.run("journal", "create").exit_code == 0
     assert place.document("inspect")[0]["positions"] == 2
+
+
+def test_a_log_whose_first_records_were_deleted_is_refused_and_verifies_as_damaged(place: Place) -> None:
+    place.write(1)
+    client = KafkaAdminClient(**Brokers.parse(place.brokers).options("tests"))
+    client.delete_records({TopicPartition(place.topic, 0): 2})
+    client.close()
+    status, code, reason = place.refusal("digest")
+    assert (status, code) == (1, "topic_unfit")
+    assert "its first record has offset 2, must have 0" in reason
+    (told,) = place.document("verify", status=5)
+    assert [finding["place"] for finding in told["findings"]] == ["topic", "log"]
 
 
 def test_a_platform_without_a_topic_is_not_found(kafka_broker: str, tmp_path: Path) -> None:
