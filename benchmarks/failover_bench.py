@@ -2,13 +2,15 @@
 what became of every append meanwhile: `python -m benchmarks.failover_bench [TIMES]`.
 
 Brokers with Apache's own settings, and with those that docs/operating.md gives for a fast fail-over. Two processes of
-three threads append all the time. Held up is from the fault to the first acknowledgement after the longest stop.
+three threads append all the time. For a leader it is the time from the fault to the end of the longest stop, for a
+killed writer the longest that the other one waited, beside what it waits when nothing happens.
 """
 
 import random
 import statistics
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,8 +19,8 @@ from typing import Final
 
 from infra.local_kafka.plan import FAST_FAILOVER
 from tests.support.broker import faulty_cluster
-from tests.support.faults.brokers import BrokerFaults, held_up_s, make_journal_topic
-from tests.support.faults.fleet import Fleet, fleet
+from tests.support.faults.brokers import BrokerFaults, longest_wait_s, make_journal_topic
+from tests.support.faults.fleet import Fleet, Running, fleet, from_on
 from tests.support.history.calls import Answer
 from tests.support.history.checking import History, check
 
@@ -62,17 +64,26 @@ def _faults(name: str, faults: BrokerFaults) -> list[tuple[str, Fault]]:
         ("leader paused", lambda: faults.pause_leader(PAUSES_S[name])),
         ("leader stopped", faults.stop_leader),
         ("writer killed", lambda: _kill_writer(faults.fleet)),
+        ("nothing", lambda: _do_nothing(faults.fleet)),
     ]
 
 
 def _kill_writer(clients: Fleet) -> float:
-    """The other one is watched."""
+    """The longest that the other one waited for an acknowledgement."""
     killed, other = clients.running
-    at = killed.kill()
-    clients.until_acknowledged(BETWEEN_ACKNOWLEDGED, WITHIN_S, at)
-    held_up = held_up_s([moment for moment in other.acknowledged() if moment >= at], at)
+    waited = _longest_wait(clients, other, killed.kill())
     clients.start(f"writer{len(clients.all) + 1}", index=killed.index)
-    return held_up
+    return waited
+
+
+def _do_nothing(clients: Fleet) -> float:
+    """The longest that one of two undisturbed ones waited, to compare with."""
+    return _longest_wait(clients, clients.running[-1], time.monotonic_ns())
+
+
+def _longest_wait(clients: Fleet, client: Running, at: int) -> float:
+    clients.until_acknowledged(BETWEEN_ACKNOWLEDGED, WITHIN_S, at, by=client)
+    return longest_wait_s(from_on(client.acknowledged(), at), at)
 
 
 def _repeated(clients: Fleet, fault: Fault, times: int) -> list[float]:
@@ -84,7 +95,7 @@ def _repeated(clients: Fleet, fault: Fault, times: int) -> list[float]:
 
 
 def _report(name: str, what: str, held_up: list[float]) -> None:
-    target = "-" if what == "writer killed" else f"{TARGETS_S[name]:g}"
+    target = "-" if what in ("writer killed", "nothing") else f"{TARGETS_S[name]:g}"
     middle, least, most = statistics.median(held_up), min(held_up), max(held_up)
     print(f"{name:18} {what:14} {middle:7.2f} {least:6.2f} {most:6.2f} {target:>7}", flush=True)
 

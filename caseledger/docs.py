@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from caseledger import cli_docs, command_docs, event_docs, read_model_docs
+from caseledger import cli_docs, command_docs, event_docs, operating_docs, read_model_docs
 from caseledger.settings import settings_table
 
 _SETTINGS = """# Settings
@@ -19,12 +19,16 @@ with mode 0700 and files with mode 0600.
 """
 
 
+_ROOT = Path(__file__).parent.parent
+
+
 def pages() -> dict[str, str]:
     """Every generated page by its path in the checkout."""
     return {
         "docs/cli.md": cli_docs.render(),
         "docs/commands.md": command_docs.render(),
         "docs/events.md": event_docs.render(),
+        operating_docs.PAGE: operating_docs.text(_ROOT),
         "docs/read-models.md": read_model_docs.render(),
         "docs/settings.md": _SETTINGS.format(table=settings_table()),
     }
@@ -32,13 +36,12 @@ def pages() -> dict[str, str]:
 
 def main() -> int:
     """Write the pages, or with `--check` name those that differ and give 1."""
-    root = Path(__file__).parent.parent
     check = "--check" in sys.argv[1:]
-    differing = [name for name, text in pages().items() if _text(root / name) != text]
+    differing = [name for name, text in pages().items() if _text(_ROOT / name) != text]
     for name in differing:
         sys.stdout.write(f"{name}: {'differs, run make docs' if check else 'written'}\n")
         if not check:
-            (root / name).write_text(pages()[name], encoding="utf-8")
+            (_ROOT / name).write_text(pages()[name], encoding="utf-8")
     return 1 if check and differing else 0
 
 

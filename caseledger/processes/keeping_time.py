@@ -13,6 +13,8 @@ def keep_time(
     """Look again and again until told to end, which ends it between two commands."""
     watch = Watch(caseledger, platforms, running, counted(tell, running, meters))
     while not running.is_set():
+        for platform in platforms():
+            meters.time(platform)  # counts from 0 on
         watch.look()
         running.turned()
         running.wait(every_s)

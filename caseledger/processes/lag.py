@@ -25,6 +25,7 @@ class Lag:
             return
         self._next_s = time.monotonic() + LOOK_S
         for platform in self._caseledger.platforms():
+            self._meters.time(platform)  # counts from 0 on
             self._tell(platform, self._meters.projecting(platform))
 
     def _tell(self, platform: str, meter: ProjectingMeter) -> None:

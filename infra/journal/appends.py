@@ -98,3 +98,16 @@ OutcomeUnknown = OutcomeUnknownError
 def key_of(originator_id: UUID | str) -> Key:
     """The journal's name of a stream."""
     return originator_id.bytes if isinstance(originator_id, UUID) else originator_id
+
+
+def pairs_of(append: Append) -> list[tuple[Key, int]]:
+    """The stream and version of each event. Events of one stream mostly share its id, whose name is made once."""
+    pairs = []
+    originator: UUID | str | None = None
+    key: Key = ""
+    for event in append.events:
+        if event.originator_id is not originator:
+            originator = event.originator_id
+            key = key_of(originator)
+        pairs.append((key, event.originator_version))
+    return pairs

@@ -143,15 +143,6 @@ class ProcessLock:
                 f"index {path} is in use by another process: give each process an index of its own"
             ) from error
 
-    @classmethod
-    def is_held(cls, path: Path) -> bool:
-        """Whether somebody has it now."""
-        try:
-            cls(path).release()
-        except IndexInUseError:
-            return True
-        return False
-
     def release(self) -> None:
         """Let somebody else have it."""
         if self._descriptor >= 0:

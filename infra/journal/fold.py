@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from infra.journal.appends import Append, Fate, Key, Void, Written, key_of
+from infra.journal.appends import Append, Fate, Key, Void, Written, pairs_of
 from infra.journal.records import Appends, Cancel, Record, Schema
 
 
@@ -29,7 +29,7 @@ class State:
         seen = self.fates.get(append.append_id)
         if seen is not None:
             return Void(_already(append.append_id, seen))
-        pairs = [(key_of(event.originator_id), event.originator_version) for event in append.events]
+        pairs = pairs_of(append)
         fate: Fate | None = self._conflict(append, pairs)
         if fate is None:
             first = self.position + 1

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from infra.journal.appends import Append, Fate, Key, Void, Written, key_of
+from infra.journal.appends import Append, Fate, Key, Void, Written, pairs_of
 from infra.journal.avro import LONG_MIN, MalformedError
 from infra.journal.database import Database, Value
 from infra.journal.files import damaged
@@ -50,7 +50,7 @@ class Index:
     def slice(self, appends: Sequence[Append], cancelled: Sequence[bytes] = ()) -> State:
         """The state as far as the fates of these appends can depend on it."""
         writer = self._database.writer
-        pairs = [(key_of(event.originator_id), event.originator_version) for one in appends for event in one.events]
+        pairs = [pair for one in appends for pair in pairs_of(one)]
         keys = {key for key, _ in pairs}
         ids = [append.append_id for append in appends]
         ids += cancelled
@@ -88,14 +88,19 @@ class Index:
     def add(self, entries: Sequence[Entry]) -> None:
         """Add what these records did, but not the records."""
         writer = self._database.writer
+        rows = _Rows([], [], [], [])
         for entry in entries:
             match entry.record:
                 case Appends(placed=placed):
-                    _add_appends(writer, entry.offset, placed, entry.fates)
+                    _add_appends(writer, rows, entry.offset, placed, entry.fates)
                 case Cancel(append_ids=append_ids):
-                    writer.executemany(_VOID, [(append_id,) for append_id in append_ids])
+                    rows.voids.extend((append_id,) for append_id in append_ids)
                 case Schema(fingerprint=fingerprint, text=text):
                     writer.execute("INSERT OR IGNORE INTO schemas VALUES (?, ?)", (fingerprint, text))
+        _insert(writer, "INSERT INTO ids VALUES (?, ?, ?, ?)", rows.ids)
+        _insert(writer, _VOID, rows.voids)
+        _insert(writer, "INSERT INTO appends VALUES (?, ?, ?, ?)", rows.appends)
+        _insert(writer, "INSERT INTO streams VALUES (?, ?, ?, ?, ?, ?)", rows.streams)
 
     def is_behind(self) -> bool:
         """Whether the index lacks tables, or what the last record did."""
@@ -170,24 +175,31 @@ _VOID = "INSERT OR IGNORE INTO ids VALUES (?, 0, 0, 0)"
 _TRACK = "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET position = excluded.position"
 
 
-def _add_appends(writer: sqlite3.Connection, offset: int, placed: Sequence[Placed], fates: Sequence[Fate]) -> None:
-    appends, streams, ids = [], [], []
+class _Rows(NamedTuple):
+    """What several records add to the tables. An id is void only if it is not written: those come after."""
+
+    voids: list[Sequence[Value]]
+    ids: list[Sequence[Value]]
+    appends: list[Sequence[Value]]
+    streams: list[Sequence[Value]]
+
+
+def _add_appends(
+    writer: sqlite3.Connection, rows: _Rows, offset: int, placed: Sequence[Placed], fates: Sequence[Fate]
+) -> None:
     for (append, at, runs, base), fate in zip(placed, fates, strict=True):
         if isinstance(fate, Void):
-            writer.execute(_VOID, (append.append_id,))
+            rows.voids.append((append.append_id,))
             continue
         first, count = fate.positions.start, len(fate.positions)
-        ids.append((append.append_id, 1, first, count))
+        rows.ids.append((append.append_id, 1, first, count))
         if count:
-            appends.append((first, count, offset, base + at))
-        streams += [
-            (run.key, run.last_version, run.first_version, first + run.place, offset, base + run.at) for run in runs
-        ]
+            rows.appends.append((first, count, offset, base + at))
+        for run in runs:
+            row = (run.key, run.last_version, run.first_version, first + run.place, offset, base + run.at)
+            rows.streams.append(row)
         for tracking in append.tracking:
             writer.execute(_TRACK, (tracking.application_name, tracking.notification_id))
-    _insert(writer, "INSERT INTO ids VALUES (?, ?, ?, ?)", ids)
-    _insert(writer, "INSERT INTO appends VALUES (?, ?, ?, ?)", appends)
-    _insert(writer, "INSERT INTO streams VALUES (?, ?, ?, ?, ?, ?)", streams)
 
 
 def _insert(writer: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Value]]) -> None:

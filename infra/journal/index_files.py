@@ -24,17 +24,24 @@ def with_own_index(folder: Path, open_with: Callable[[Path], _Opened]) -> _Opene
     """
     for number in range(1, INDEX_FILES_MAX + 1):
         index = folder / f"{number}.sqlite"
-        if ProcessLock.is_held(index):
-            continue
-        if not index.exists():
-            _begin_with(index, sorted(folder.glob("*.sqlite")))
         try:
+            _prepare(index)
             return open_with(index)
         except IndexInUseError:
             continue
     raise InterfaceError(
         f"{INDEX_FILES_MAX} processes use the indexes in {folder}: end one, or give this one another data folder"
     )
+
+
+def _prepare(index: Path) -> None:
+    """Make the file unless it is there, while nobody else can. Raises `IndexInUseError`."""
+    lock = ProcessLock(index)
+    try:
+        if not index.exists():
+            _begin_with(index, sorted(index.parent.glob("*.sqlite")))
+    finally:
+        lock.release()
 
 
 def _begin_with(index: Path, others: list[Path]) -> None:

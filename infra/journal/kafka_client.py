@@ -5,6 +5,7 @@ record has no effect. That is why nothing here is idempotent or transactional, a
 """
 
 import random
+import socket
 import time
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,11 +14,11 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from kafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
 from kafka.future import Future
 from kafka.net.compat import KafkaNetClient
-from kafka.protocol.consumer import FetchRequest
-from kafka.protocol.producer import ProduceRequest
-from kafka.record import MemoryRecords
+from kafka.net.transport import KafkaTCPTransport
 from kafka.structs import TopicPartition
 
+from infra.journal.kafka_frames import PRODUCE, PRODUCE_VERSION, Exchange, NoAnswerError, Produced, ProduceFrames
+from infra.journal.kafka_requests import decoded, fetch_request, partition_of, produce_request
 from infra.journal.limits import (
     CONNECT_WAIT_S,
     FETCH_BYTES_MAX,
@@ -25,15 +26,17 @@ from infra.journal.limits import (
     RECONNECT_PAUSE_MS,
     REQUEST_WAIT_MS,
     RETRY_PAUSE_MS,
+    SILENT_WAIT_MS,
 )
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.connection import Brokers, BrokersUnreachable
 
 _OK: Final = 0
 _OFFSET_OUT_OF_RANGE: Final = 1
-_NOT_APPENDED: Final = frozenset({3, 5, 6, 9, 19, 74, 75, 100})
-"""Answers of a broker that did not append, worth another try: no such topic yet, no leader, not the leader, too few
-copies in sync, an old or unknown leader epoch, an unknown topic id.
+_NOT_APPENDED: Final = frozenset({5, 9, 19, 74, 75, 100})
+"""Answers of a broker that did not append, worth another try: no leader, too few copies in sync, an old or unknown
+leader epoch, an unknown topic id. "Not the leader" is none of them: a broker also says so of what it appended and
+handed on before another took over.
 """
 _REFUSED: Final = frozenset({2, 10, 17, 18, 21, 29, 31, 35, 43, 58, 76, 87})
 """Answers that another try will not change: corrupt, too large, not authorised, not supported, invalid."""
@@ -76,7 +79,10 @@ class Partition:
         self._net = self._client._net  # noqa: SLF001 - the same
         self._manager.cluster.config["allow_auto_create_topics"] = False
         self._manager.cluster.set_topics([topic])
+        self._frames = ProduceFrames(client_id, topic, number, REQUEST_WAIT_MS)
         self._topic_id: Any = None
+        self._silent: int | None = None
+        self._under_way: tuple[int, Exchange] | None = None
         self._interrupted = False
 
     def connect(self, wait_s: float = CONNECT_WAIT_S) -> None:
@@ -90,6 +96,18 @@ class Partition:
             raise BrokersUnreachable(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
         self._topic_id = self._manager.cluster.topic_id(self._topic.topic)
 
+    def start(self, batch: bytes) -> bool:
+        """Send off the batch that `produce` is called with next; whether that can be done without a wait."""
+        self._abandon()
+        leader = self._manager.cluster.leader_for_partition(self._topic)
+        if leader is None or not self._client.is_ready(leader):
+            return False
+        self._check_topic()
+        connection = self._idle_socket(leader)
+        if connection is not None:
+            self._under_way = (leader, self._frames.start(connection, batch))
+        return connection is not None
+
     def produce(self, batch: bytes, wait_s: float) -> int:
         """Append a record batch, kept by all copies in sync; its first offset.
 
@@ -101,12 +119,10 @@ class Partition:
         while True:
             leader = self._ready_leader(deadline)
             if leader is not None:
-                future = self._send(self._produce_request(batch), leader)
-                self._await(future, deadline)
-                code = None if not future.succeeded() else _partition_of(future.value).error_code
-                if code == _OK:
-                    return int(_partition_of(future.value).base_offset)
-                reason = str(future.exception) if code is None else for_code(code).__name__
+                answer, reason = self._exchanged(batch, leader, deadline)
+                code = None if answer is None else answer.code
+                if answer is not None and code == _OK:
+                    return answer.offset
                 if code in _REFUSED and not doubt:
                     raise OperationalError(f"not written: the broker refused it, {reason}")
                 doubt = doubt or code not in _NOT_APPENDED
@@ -122,17 +138,18 @@ class Partition:
 
         Raises `UnreachableError`, or `InterfaceError` when the log no longer is what it was.
         """
+        self._abandon()
         deadline = time.monotonic() + (wait_ms + REQUEST_WAIT_MS) / 1000
         leader = self._ready_leader(deadline)
         if leader is None:
             self._refresh(None, deadline)
             raise UnreachableError(f"{self._brokers}: no leader of {self._topic.topic!r} answered")
-        future = self._send(self._fetch_request(offset, wait_ms, bytes_max), leader)
+        future = self._send(fetch_request(self._topic, offset, wait_ms, bytes_max), leader)
         self._await(future, deadline)
-        part = _partition_of(future.value) if future.succeeded() else None
+        part = partition_of(future.value) if future.succeeded() else None
         code = part.error_code if part else None
         if part is not None and code == _OK:
-            return Fetched(_decoded(part.records, offset), part.high_watermark, part.log_start_offset)
+            return Fetched(decoded(part.records, offset), part.high_watermark, part.log_start_offset)
         if code == _OFFSET_OUT_OF_RANGE:
             raise InterfaceError(
                 f"topic {self._topic.topic!r} at {self._brokers} no longer holds offset {offset}: it was truncated or"
@@ -141,6 +158,50 @@ class Partition:
         self._forget(leader, closed=code is None)
         self._refresh(leader, deadline)
         raise UnreachableError(str(future.exception) if code is None else for_code(code).__name__)
+
+    def _exchanged(self, batch: bytes, leader: int, deadline: float) -> tuple[Produced | None, str]:
+        """The leader's answer to the batch, None when there was none, and what went wrong."""
+        if self._under_way is None or self._under_way[0] != leader or self._under_way[1].batch is not batch:
+            self.start(batch)
+        if self._under_way is not None:
+            (_, exchange), self._under_way = self._under_way, None
+            wait_s = min(deadline - time.monotonic(), REQUEST_WAIT_MS / 1000)
+            try:
+                answer = self._frames.finish(exchange, wait_s)
+            except NoAnswerError as error:
+                return None, str(error)
+            return answer, for_code(answer.code).__name__
+        future = self._send(produce_request(self._topic, batch, REQUEST_WAIT_MS), leader)
+        self._await(future, deadline)
+        if not future.succeeded():
+            return None, str(future.exception)
+        part = partition_of(future.value)
+        return Produced(part.error_code, int(part.base_offset)), for_code(part.error_code).__name__
+
+    def _abandon(self) -> None:
+        """End the connection whose answer nobody waits for, so that no other request gets it."""
+        if self._under_way is not None:
+            leader, self._under_way = self._under_way[0], None
+            self._manager.close(node_id=leader)
+
+    def _idle_socket(self, leader: int) -> socket.socket | None:
+        """The connection's own socket, where nothing is under way on it and nothing encrypts it."""
+        connection: Any = self._manager._conns[leader]  # noqa: SLF001 - as above
+        transport = connection.transport
+        if (
+            type(transport) is not KafkaTCPTransport
+            or connection.in_flight_requests
+            or transport._writing  # noqa: SLF001 - as above
+            or not self._frames_known(connection)
+        ):
+            return None
+        transport.last_write = transport.last_read = time.monotonic()
+        found: socket.socket | None = transport._sock  # noqa: SLF001 - as above
+        return found
+
+    def _frames_known(self, connection: Any) -> bool:  # noqa: ANN401 - kafka-python's class
+        lowest, highest = connection.broker_version_data.api_versions.get(PRODUCE, (0, 0))
+        return bool(lowest <= PRODUCE_VERSION <= highest)
 
     def interrupt(self) -> None:
         """End what another thread waits for here, now and from now on."""
@@ -159,8 +220,13 @@ class Partition:
         self._client.maybe_connect(leader)
         connection = self._manager._conns.get(leader)  # noqa: SLF001 - as above
         if connection is not None:
-            self._await(connection.init_future, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
-        return leader if self._client.is_ready(leader) else None
+            wait_ms = SILENT_WAIT_MS if leader == self._silent else REQUEST_WAIT_MS
+            self._await(connection.init_future, min(deadline, time.monotonic() + wait_ms / 1000))
+        if not self._client.is_ready(leader):
+            self._silent = leader
+            return None
+        self._silent = None
+        return leader
 
     def _leader(self, deadline: float) -> int | None:
         leader = self._manager.cluster.leader_for_partition(self._topic)
@@ -181,6 +247,7 @@ class Partition:
     def _refresh(self, suspect: int | None, deadline: float) -> None:
         """Ask some other broker than the suspect one who leads now; a short pause if none says."""
         cluster = self._manager.cluster
+        suspect = self._silent if suspect is None else suspect
         nodes = [broker.node_id for broker in cluster.brokers() if broker.node_id != suspect]
         random.shuffle(nodes)
         nodes += [broker.node_id for broker in cluster.bootstrap_brokers()] if not nodes else [suspect]
@@ -201,6 +268,7 @@ class Partition:
 
     def _forget(self, leader: int, *, closed: bool) -> None:
         """Let go of a connection that did not answer, so that nothing waits behind it."""
+        self._silent = leader if closed else self._silent
         if closed and self._client.connected(leader):
             self._manager.close(node_id=leader)
 
@@ -214,61 +282,7 @@ class Partition:
                 return
             self._net.poll(timeout_ms=left * 1000)
 
-    def _produce_request(self, batch: bytes) -> ProduceRequest:
-        topic = ProduceRequest.TopicProduceData
-        part = topic.PartitionProduceData(index=self._topic.partition, records=batch)
-        return ProduceRequest(
-            transactional_id=None,
-            acks=-1,
-            timeout_ms=REQUEST_WAIT_MS,
-            topic_data=[topic(name=self._topic.topic, partition_data=[part])],
-            min_version=3,
-            max_version=9,
-        )
-
-    def _fetch_request(self, offset: int, wait_ms: int, bytes_max: int) -> FetchRequest:
-        topic = FetchRequest.FetchTopic
-        part = topic.FetchPartition(
-            partition=self._topic.partition,
-            current_leader_epoch=-1,
-            fetch_offset=offset,
-            last_fetched_epoch=-1,
-            log_start_offset=-1,
-            partition_max_bytes=bytes_max,
-        )
-        return FetchRequest(
-            max_wait_ms=wait_ms,
-            min_bytes=1,
-            max_bytes=bytes_max,
-            isolation_level=0,
-            session_id=0,
-            session_epoch=-1,
-            topics=[topic(topic=self._topic.topic, partitions=[part])],
-            forgotten_topics_data=[],
-            rack_id="",
-            min_version=5,
-            max_version=12,
-        )
-
     def _unreached(self, error: Exception) -> InterfaceError:
         if isinstance(error, IncompatibleBrokerVersion):
             return InterfaceError(f"{self._brokers} is no Kafka broker that can be used: {error}")
         return BrokersUnreachable(f"no Kafka broker could be reached at {self._brokers}: {error}")
-
-
-def _partition_of(response: Any) -> Any:  # noqa: ANN401 - kafka-python's generated classes
-    """The only partition's part of a response."""
-    topic = response.responses[0]
-    parts = topic.partition_responses if hasattr(topic, "partition_responses") else topic.partitions
-    return parts[0]
-
-
-def _decoded(data: Any, offset: int) -> list[tuple[int, bytes]]:  # noqa: ANN401 - bytes, or kafka-python's view of them
-    found: list[tuple[int, bytes]] = []
-    for batch in MemoryRecords(bytes(data or b"")):
-        if batch.is_control_batch:
-            raise InterfaceError("the journal's topic holds a transaction's mark: another program writes to it")
-        if not batch.validate_crc():
-            raise InterfaceError(f"a record batch at offset {batch.base_offset} was damaged on its way")
-        found += [(record.offset, bytes(record.value or b"")) for record in batch if record.offset >= offset]
-    return found

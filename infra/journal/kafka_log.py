@@ -7,19 +7,16 @@ from threading import Lock
 from typing import Final
 
 from eventsourcing.persistence import OperationalError
-from kafka.record.default_records import DefaultRecordBatchBuilder
 
 from infra.journal.kafka_client import Fetched, Partition, UnreachableError
+from infra.journal.kafka_frames import record_batch
 from infra.journal.kafka_tail import Tail
 from infra.journal.limits import APPEND_WAIT_S, BATCH_BYTES_MAX, FETCH_BYTES_MAX, READ_WAIT_S, RECORD_BYTES
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.connection import Brokers
 
-_MAGIC: Final = 2
 ONE_BYTE: Final = 1
 """Asks for one batch only: a broker gives the first one whole, however large."""
-_NOBODY: Final = -1
-"""The producer id of a producer without one."""
 
 
 class KafkaLog:
@@ -36,6 +33,7 @@ class KafkaLog:
         self._tail = Tail(Partition(brokers, topic, f"journal-tail-{topic}"), self._offer)
         self._append_wait_s = append_wait_s
         self._lock = Lock()
+        self._begun: tuple[Sequence[bytes], bytes] | None = None
         self._end = 0
         self._ahead: deque[tuple[int, bytes]] = deque()
         self._ahead_bytes = 0
@@ -55,6 +53,16 @@ class KafkaLog:
         """
         self._tail.start(on_news, lambda: self._end)
 
+    def begin(self, records: Sequence[bytes]) -> bool:
+        """Send the records to the leader if they are one batch and nothing has to be waited for."""
+        self._tail.appending()
+        batches = _batches(records)
+        if len(batches) > 1:
+            return False
+        batch = _encoded(batches[0])
+        self._begun = (records, batch)
+        return self._partition.start(batch)
+
     def append(self, records: Sequence[bytes]) -> range:
         """Append the records in order, acknowledged by all copies in sync.
 
@@ -63,9 +71,12 @@ class KafkaLog:
         """
         known = self._end
         first = stop = -1
+        begun, self._begun = self._begun, None
+        self._tail.appending()
         for batch in _batches(records):
+            encoded = begun[1] if begun and begun[0] is records else _encoded(batch)
             try:
-                offset = self._partition.produce(_encoded(batch), self._append_wait_s)
+                offset = self._partition.produce(encoded, self._append_wait_s)
             except OperationalError as error:
                 if first < 0:
                     raise
@@ -173,10 +184,4 @@ def _batches(records: Sequence[bytes]) -> list[list[bytes]]:
 
 
 def _encoded(records: Sequence[bytes]) -> bytes:
-    """One record batch of the format that Kafka calls version 2, uncompressed, without a producer id."""
-    builder = DefaultRecordBatchBuilder(_MAGIC, 0, False, _NOBODY, _NOBODY, _NOBODY, BATCH_BYTES_MAX)  # noqa: FBT003 - theirs
-    now_ms = time.time_ns() // 1_000_000
-    for place, record in enumerate(records):
-        if builder.append(place, now_ms, None, record, []) is None:
-            raise OperationalError(f"not written: {len(records)} records do not fit into one batch")
-    return bytes(builder.build())
+    return record_batch(records, time.time_ns() // 1_000_000)

@@ -39,6 +39,8 @@ CONNECT_WAIT_S = 10.0
 """How long to look for a broker when a journal is opened."""
 REQUEST_WAIT_MS = 2_000
 """How long one request to a broker may take before another broker is asked."""
+SILENT_WAIT_MS = 250
+"""How long at a time a broker that left a request unanswered is waited for, before the others are asked who leads."""
 RETRY_PAUSE_MS = 50
 """Between two requests for who leads a partition without a leader."""
 RECONNECT_PAUSE_MS = 10
@@ -56,6 +58,8 @@ TAIL_WAIT_MS = 500
 """How long one request of the tail waits at the broker for others' records."""
 TAIL_QUIET_S = 0.005
 """The tail rests while this process appended within so many seconds: an append shows what came before it."""
+TAIL_REST_S = 0.1
+"""The same while an append is under way."""
 TAIL_PAUSE_MAX_S = 1.0
 """The longest pause of the tail between two tries to reach the log."""
 GATHER_S = 0.0005

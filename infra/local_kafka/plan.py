@@ -14,8 +14,13 @@ COPIES_MAX: Final = 3
 FAST_FAILOVER: Final = {
     "broker.heartbeat.interval.ms": "500",
     "broker.session.timeout.ms": "2000",
+    "controller.quorum.fetch.timeout.ms": "1000",
+    "controller.quorum.election.timeout.ms": "500",
+    "controller.quorum.election.backoff.max.ms": "200",
 }
-"""A broker that is gone is noticed after 2 s instead of 9 s. Apache's defaults stand unless these are asked for."""
+"""A broker that is gone is noticed after 2 s instead of 9 s, a controller after 1 s instead of 2 s. Apache's defaults
+stand unless these are asked for.
+"""
 
 SMALL: Final = {
     "num.network.threads": "2",

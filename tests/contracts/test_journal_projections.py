@@ -1,14 +1,12 @@
 """The `eventsourcing` library's own projection test classes, unmodified, with their views kept in a journal."""
 
-import shutil
-import tempfile
-from unittest import TestCase
 from uuid import NAMESPACE_URL, uuid5
 
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.tests import projection as cases
 
-from infra.journal import Append, JournalFactory, JournalTrackingRecorder
+from infra.journal import Append, JournalTrackingRecorder
+from tests.support.journal_library import OnKafka, OnMemory, OnSqlite
 
 CREATED = uuid5(NAMESPACE_URL, "counted/created")
 SUBSEQUENT = uuid5(NAMESPACE_URL, "counted/subsequent")
@@ -31,8 +29,8 @@ class JournalEventCounters(JournalTrackingRecorder, cases.EventCountersView):
         self.journal.append(Append([StoredEvent(SUBSEQUENT, version, "s", b"")], [tracking]))
 
 
-class OnMemory(TestCase):
-    """The application and its view each have a journal in memory."""
+class OfViews:
+    """The application and its view each have a journal."""
 
     persistence_module = "infra.journal"
     view_class = JournalEventCounters
@@ -40,26 +38,12 @@ class OnMemory(TestCase):
     def setUp(self) -> None:
         self.env = {"PERSISTENCE_MODULE": self.persistence_module}
         for prefix in ("", "EVENTCOUNTERS_", "COUNTERS_"):
-            self.env[f"{prefix}JOURNAL_URL"] = self.journal_url()
+            self.env |= {f"{prefix}{name}": value for name, value in self.journal_settings().items()}
         for prefix in ("EVENTCOUNTERS_", "COUNTERS_"):
             self.env[f"{prefix}PERSISTENCE_MODULE"] = "infra.journal"
 
-    def journal_url(self) -> str:
-        return "memory:"
-
     def construct_event_counters_view(self) -> JournalEventCounters:
-        factory = JournalFactory({"JOURNAL_URL": self.journal_url()})
-        self.addCleanup(factory.close)
-        return factory.tracking_recorder(JournalEventCounters)
-
-
-class OnSqlite(OnMemory):
-    """The application and its view each have a journal file."""
-
-    def journal_url(self) -> str:
-        folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, folder)
-        return f"sqlite:///{folder}/journal.db"
+        return self.new_factory().tracking_recorder(JournalEventCounters)
 
 
 class OfTaggedDecisions:
@@ -72,33 +56,49 @@ class OfTaggedDecisions:
         self.env["MAPPER_TOPIC"] = "eventsourcing.dcb.msgpack:MessagePackMapper"
 
 
-class TestViewOnMemory(OnMemory, cases.EventCountersViewTestCase):
+class TestViewOnMemory(OfViews, OnMemory, cases.EventCountersViewTestCase):
     """The library's or the contract's cases, in memory."""
 
 
-class TestViewOnSqlite(OnSqlite, cases.EventCountersViewTestCase):
+class TestViewOnSqlite(OfViews, OnSqlite, cases.EventCountersViewTestCase):
     """The library's or the contract's cases, on a file."""
 
 
-class TestProjectionOnMemory(OnMemory, cases.AggregateEventCountersProjectionTestCase):
+class TestProjectionOnMemory(OfViews, OnMemory, cases.AggregateEventCountersProjectionTestCase):
     """The library's or the contract's cases, in memory."""
 
 
-class TestProjectionOnSqlite(OnSqlite, cases.AggregateEventCountersProjectionTestCase):
+class TestProjectionOnSqlite(OfViews, OnSqlite, cases.AggregateEventCountersProjectionTestCase):
     """The library's or the contract's cases, on a file."""
 
 
-class TestDecisionsOnMemory(OfTaggedDecisions, OnMemory, cases.TaggedDecisionCountersProjectionTestCase):
+class TestDecisionsOnMemory(OfTaggedDecisions, OfViews, OnMemory, cases.TaggedDecisionCountersProjectionTestCase):
     """The library's or the contract's cases, in memory."""
 
 
-class TestDecisionsOnSqlite(OfTaggedDecisions, OnSqlite, cases.TaggedDecisionCountersProjectionTestCase):
+class TestDecisionsOnSqlite(OfTaggedDecisions, OfViews, OnSqlite, cases.TaggedDecisionCountersProjectionTestCase):
     """The library's or the contract's cases, on a file."""
 
 
-class TestEventSourcedOnMemory(OnMemory, cases.EventSourcedProjectionTestCase):
+class TestEventSourcedOnMemory(OfViews, OnMemory, cases.EventSourcedProjectionTestCase):
     """The library's or the contract's cases, in memory."""
 
 
-class TestEventSourcedOnSqlite(OnSqlite, cases.EventSourcedProjectionTestCase):
+class TestEventSourcedOnSqlite(OfViews, OnSqlite, cases.EventSourcedProjectionTestCase):
     """The library's or the contract's cases, on a file."""
+
+
+class TestViewOnKafka(OfViews, OnKafka, cases.EventCountersViewTestCase):
+    """The library's or the contract's cases, on a real broker."""
+
+
+class TestProjectionOnKafka(OfViews, OnKafka, cases.AggregateEventCountersProjectionTestCase):
+    """The library's or the contract's cases, on a real broker."""
+
+
+class TestDecisionsOnKafka(OfTaggedDecisions, OfViews, OnKafka, cases.TaggedDecisionCountersProjectionTestCase):
+    """The library's or the contract's cases, on a real broker."""
+
+
+class TestEventSourcedOnKafka(OfViews, OnKafka, cases.EventSourcedProjectionTestCase):
+    """The library's or the contract's cases, on a real broker."""

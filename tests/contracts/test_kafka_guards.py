@@ -14,9 +14,6 @@ from infra.kafka import admin as administration
 from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
 from infra.kafka.topics import Outcome
-from tests.support.broker import kafka_broker, kafka_cluster
-
-__all__ = ["kafka_broker", "kafka_cluster"]
 
 RECORD_BYTES = 1_100_000
 

@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,14 +20,15 @@ from kafka.admin import NewTopic
 from caseledger.cli.status import ExitStatus
 from infra.local_kafka.broker import Broker, end
 from infra.local_kafka.clients import seen_by
-from infra.local_kafka.cluster import ready
+from infra.local_kafka.cluster import Cluster, ready
 from infra.local_kafka.jars import class_path, locked
-from infra.local_kafka.local import LocalKafka
+from infra.local_kafka.local import LocalKafka, State, Wanted
 from infra.local_kafka.plan import BrokerPlan
-from infra.local_kafka.ports import free_ports
+from infra.local_kafka.prepared import new_id
 from infra.local_kafka.waiting import wait_for
 from tests.support.broker import CACHE
 from tests.support.command_line import caseledger
+from tests.support.ports import port_slot
 
 COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 SOON_S = 60.0
@@ -40,14 +43,22 @@ def data(tmp_path: Path) -> Iterator[Path]:
     LocalKafka(folder / "kafka").down()
 
 
+@pytest.fixture
+def port() -> Iterator[str]:
+    """The first of free ports in a row."""
+    with port_slot() as ports:
+        yield str(ports[0])
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with one broker up; tests leave it up."""
     folder = tmp_path_factory.mktemp("cluster") / "data"
     _give_archive(folder)
-    document(folder, "up", "--port", str(_port()), "--fast-failover")
-    yield folder
-    LocalKafka(folder / "kafka").down()
+    with port_slot() as ports:
+        document(folder, "up", "--port", str(ports[0]), "--fast-failover")
+        yield folder
+        LocalKafka(folder / "kafka").down()
 
 
 def _give_archive(folder: Path) -> None:
@@ -55,11 +66,6 @@ def _give_archive(folder: Path) -> None:
     for made in (folder, folder / "kafka", folder / "kafka" / "cache"):
         made.mkdir(mode=0o700)
     shutil.copytree(checkpoint, folder / "kafka" / "cache" / checkpoint.name, copy_function=os.link)
-
-
-def _port() -> int:
-    """The first of ports that are free for three brokers and their controllers, likely enough."""
-    return free_ports(1)[0]
 
 
 def document(data: Path, *arguments: str) -> dict[str, object]:
@@ -75,6 +81,13 @@ def refused(data: Path, *arguments: str, **environment: str) -> tuple[int, str, 
     assert ended.out == ""
     error = json.loads(ended.err)["error"]
     return ended.status, error["code"], error["reason"]
+
+
+def made_but_not_started(data: Path, port: str) -> None:
+    """A cluster as the first `up` leaves it on disk."""
+    state = State(new_id(), 1, int(port), fast_failover=False)
+    Cluster(state.plan, data / "kafka").make(ready(CACHE).checkpoint)
+    (data / "kafka" / "cluster.json").write_text(json.dumps({"format": 1, **asdict(state)}))
 
 
 def running(data: Path) -> list[tuple[int, str]]:
@@ -149,9 +162,12 @@ def test_what_was_written_is_there_after_down_and_up_and_after_kill_9(cluster: P
     assert _read(address) == b"kept over down and up"
 
 
-def test_only_its_owner_can_look_into_the_folder(cluster: Path) -> None:
-    folders = [cluster, *(entry for entry in cluster.rglob("*") if entry.is_dir())]
-    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders if "cache" not in folder.parts} == {0o700}
+def test_only_its_owner_can_look_into_the_folder_and_doctor_says_so(cluster: Path) -> None:
+    everything = [cluster, *cluster.rglob("*")]
+    modes = {(entry.is_dir(), stat.S_IMODE(entry.stat().st_mode)) for entry in everything if entry.exists()}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    checked = caseledger("doctor", data=cluster)
+    assert checked.status == 0, checked.out
 
 
 def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
@@ -160,19 +176,18 @@ def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
     assert int(resident.split()[1]) < 340_000
 
 
-def test_two_ups_at_once_start_one_cluster(data: Path) -> None:
-    environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "kafka", "up", "--port", str(_port()), "--json")
-    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [json.loads(process.communicate(timeout=SOON_S)[0]) for process in both]
-    assert [process.returncode for process in both] == [0, 0]
-    assert told[0] == told[1]
+def test_two_ups_at_once_start_one_cluster(data: Path, port: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        ups = [pool.submit(LocalKafka(data / "kafka").up, Wanted(port=int(port))) for _ in range(2)]
+    told = [up.result() for up in ups]
+    assert {each.bootstrap for each in told} == {f"127.0.0.1:{port}"}
+    assert sorted(each.started for each in told) == [(), (1,)]
     assert len(running(data)) == 1
 
 
-def test_ctrl_c_ends_what_was_started(data: Path) -> None:
+def test_ctrl_c_ends_what_was_started(data: Path, port: str) -> None:
     environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "kafka", "up", "--port", str(_port()))
+    command = (*COMMAND, "kafka", "up", "--port", port)
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         started = Broker(BrokerPlan(1, 0, 0), data / "kafka" / "broker-1")
         assert wait_for(lambda: started.pid is not None, SOON_S)
@@ -181,18 +196,16 @@ def test_ctrl_c_ends_what_was_started(data: Path) -> None:
     assert document(data, "status") == {"bootstrap": None, "brokers": []}
 
 
-def test_a_port_that_is_taken_is_named_and_nothing_is_made(data: Path) -> None:
-    port = _port()
-    with socket.create_server(("127.0.0.1", port)):
-        status, code, reason = refused(data, "up", "--port", str(port))
+def test_a_port_that_is_taken_is_named_and_nothing_is_made(data: Path, port: str) -> None:
+    with socket.create_server(("127.0.0.1", int(port))):
+        status, code, reason = refused(data, "up", "--port", port)
     assert (status, code) == (ExitStatus.UNAVAILABLE, "kafka_port_taken")
     assert f"broker 1 needs 127.0.0.1:{port}" in reason
     assert not (data / "kafka" / "cluster.json").exists()
 
 
-def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
-    document(data, "down")
+def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path, port: str) -> None:
+    made_but_not_started(data, port)
     identity = data / "kafka" / "broker-1" / "data" / "meta.properties"
     identity.write_text(identity.read_text().replace("node.id=1", "node.id=7"))
     status, code, reason = refused(data, "up")
@@ -201,31 +214,30 @@ def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path) ->
     assert "Stored node id 7 doesn't match previous node id 1" in reason
 
 
-def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
-    ((pid, _),) = running(data)
-    os.kill(pid, signal.SIGKILL)
-    assert wait_for(lambda: running(data) == [], SOON_S)
+def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: Path, port: str) -> None:
+    made_but_not_started(data, port)
     with subprocess.Popen(["/bin/sleep", "600"]) as other:
-        process = data / "kafka" / "broker-1" / "process"
-        process.write_text(process.read_text().replace(str(pid), str(other.pid)))
+        (data / "kafka" / "broker-1" / "process").write_text(f"{other.pid} 0123456789abcdef")
         assert document(data, "status")["brokers"] == []
         assert document(data, "down") == {"stopped": []}
         assert other.poll() is None
         other.kill()
 
 
-def test_a_broker_that_does_not_end_is_killed_within_the_bound(data: Path) -> None:
-    document(data, "up", "--port", str(_port()))
-    ((pid, _),) = running(data)
-    os.kill(pid, signal.SIGSTOP)
-    broker = Broker(BrokerPlan(1, 0, 0), data / "kafka" / "broker-1")
-    broker.signal = lambda number: os.kill(pid, number) if number is signal.SIGKILL else None  # type: ignore[method-assign]
-    assert end([broker], grace_s=0.2) == [1]
-    assert running(data) == []
+def test_down_kills_a_broker_that_does_not_end_within_the_bound(tmp_path: Path) -> None:
+    broker = Broker(BrokerPlan(1, 0, 0), tmp_path)
+    deaf = 'trap "" TERM; echo deaf; while :; do /bin/sleep 0.1; done'
+    command = ["/bin/sh", "-c", deaf, "-Dcaseledger.broker=0123456789abcdef"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"deaf\n"
+        (tmp_path / "process").write_text(f"{process.pid} 0123456789abcdef")
+        assert broker.pid == process.pid
+        assert end([broker], grace_s=0.3) == [1]
+        assert process.wait(SOON_S) == -signal.SIGKILL
 
 
-def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path) -> None:
+def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path, port: str) -> None:
     repository = tmp_path / "repository"
     for jar, file in zip(locked(), class_path(), strict=True):
         target = repository / jar.path
@@ -234,7 +246,7 @@ def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path) -
             target.write_bytes(file.read_bytes() + b"\0")
         else:
             target.symlink_to(file)
-    status, code, reason = refused(data, "up", "--port", str(_port()), M2_REPO=str(repository))
+    status, code, reason = refused(data, "up", "--port", port, M2_REPO=str(repository))
     assert (status, code) == (ExitStatus.DAMAGED, "kafka_jar_changed")
     assert reason.startswith("org.apache.kafka:kafka-raft:4.2.0 is not the jar that was locked")
     assert not (data / "kafka" / "cluster.json").exists()

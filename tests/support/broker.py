@@ -12,7 +12,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,9 @@ import pytest
 from infra.local_kafka.broker import Broker, end
 from infra.local_kafka.cluster import Cluster, Ready, ready
 from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, Proxied
-from infra.local_kafka.ports import free_ports
 from infra.local_kafka.prepared import new_id
 from infra.local_kafka.waiting import wait_for
+from tests.support.ports import port_slot
 
 CACHE = Path(sys.prefix) / "kafka-cache"
 """Beside the Java that it was made with, kept from run to run: the archive of classes makes every start fast."""
@@ -115,7 +115,7 @@ def faulty_cluster(
 ) -> Iterator[FaultyCluster]:
     """A new cluster, up. `proxied`: each broker has a listener more, which sends clients to the port of a proxy."""
     told = {**(FAST_FAILOVER if fast_failover else {}), **(settings or {})}
-    with planned_cluster(_plan(count, told, proxied=proxied)) as cluster:
+    with port_slot() as ports, planned_cluster(_plan(ports, count, told, proxied=proxied)) as cluster:
         yield cluster
 
 
@@ -135,11 +135,12 @@ def planned_cluster(plan: ClusterPlan) -> Iterator[FaultyCluster]:
 def _shared(name: str, count: int) -> Iterator[str]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"caseledger-kafka-{run[:16]}-{name}"
-    with _held(folder) as lock:
+    with _held(folder) as lock, ExitStack() as stack:
         told = folder / "shared.json"
         if not told.exists():
             made = ready(CACHE)
-            cluster = Cluster(_plan(count, {}), folder)
+            ports = stack.enter_context(port_slot())
+            cluster = Cluster(_plan(ports, count, {}), folder)
             cluster.make(made.checkpoint)
             cluster.start(made.runtime)
             told.write_text(json.dumps(cluster.bootstrap))
@@ -179,8 +180,8 @@ def _supervise(folder: Path) -> None:
     process.returncode = 0
 
 
-def _plan(count: int, settings: Mapping[str, str], *, proxied: bool = False) -> ClusterPlan:
-    ports = iter(free_ports(4 * count))
+def _plan(slot: range, count: int, settings: Mapping[str, str], *, proxied: bool = False) -> ClusterPlan:
+    ports = iter(slot)
     brokers = tuple(
         BrokerPlan(number, next(ports), next(ports), Proxied(next(ports), next(ports)) if proxied else None)
         for number in range(1, count + 1)

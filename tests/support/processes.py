@@ -16,11 +16,22 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.command_line import Ended
+
 COMMAND: Final = (sys.executable, "-c", "from caseledger.cli import main; main()")
 OUTCOME_S_MAX: Final = 60.0
 """How long an outcome is waited for; on a busy machine a process needs some seconds to start."""
 
 POLL_S: Final = 0.02
+
+
+def command(*arguments: str, data: Path, given: bytes = b"", **settings: str) -> Ended:
+    """A command as a process of its own, until it ends."""
+    environment = {**os.environ, "CASELEDGER_DATA": str(data)} | settings
+    done = subprocess.run(
+        (*COMMAND, *arguments), env=environment, input=given, capture_output=True, check=False, timeout=OUTCOME_S_MAX
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 class Service:

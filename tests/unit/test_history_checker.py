@@ -229,6 +229,14 @@ def test_a_sound_history_holds_nothing_against_the_journal() -> None:
     assert check(sound()) == []
 
 
+def test_where_nobody_noted_what_was_told_the_rest_is_checked_all_the_same() -> None:
+    history = sound()
+    history.calls = None
+    assert check(history) == []
+    BROKEN["a fold that stopped"][0](history)
+    assert {violation.broken for violation in check(history)} == {Property.FOLDS_DIFFER}
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_history_is_named(name: str) -> None:
     breaking, expected = BROKEN[name]

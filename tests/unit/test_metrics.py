@@ -6,7 +6,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from caseledger.processes.meters import Meters
-from infra.metrics import LABEL_VALUES_MAX, Metrics
+from infra.metric_meters import LABEL_VALUES_MAX
+from infra.metrics import Metrics
 
 BEGAN = datetime(2021, 3, 10, 4, tzinfo=UTC)
 
@@ -91,6 +92,8 @@ def test_intake_counts_outcomes_and_poison_and_forgets_partitions_that_others_ha
     intake.assigned([1, 2])
     assert measured.value("reports_consumed_total", outcome="admitted") == 5
     assert measured.value("reports_consumed_total", outcome="refused") == 1
+    assert measured.value("reports_consumed_total", outcome="seen_before") == 0, "counted from 0 on"
+    assert measured.value("reports_consumed_total", outcome="poison") == 1
     assert measured.value("reports_poison_total", reason="not_decodable") == 1
     assert measured.value("reports_lag_records", partition="0") is None
     assert measured.value("reports_lag_records", partition="1") == 3
@@ -134,6 +137,7 @@ def test_publishing_is_counted(measured: Measured) -> None:
 
 def test_time_is_counted(measured: Measured) -> None:
     measured.meters.time("kr").kept("miss_deadline")
+    assert measured.value("time_commands_total", command="end_sanction", outcome="refused") == 0, "counted from 0 on"
     measured.meters.time("kr").refused("end_sanction")
     assert measured.value("time_commands_total", command="miss_deadline", outcome="recorded") == 1
     assert measured.value("time_commands_total", command="end_sanction", outcome="refused") == 1

@@ -59,9 +59,12 @@ class Digests(NamedTuple):
 
 @dataclass
 class History:
-    """All that is known of one run once it is quiet. `records` is the log, read by somebody with no memory of it."""
+    """All that is known of one run once it is quiet. `records` is the log, read by somebody with no memory of it.
 
-    calls: Sequence[Call]
+    `calls` is None where those who appended noted nothing: then what they were told cannot be held against it.
+    """
+
+    calls: Sequence[Call] | None
     records: Sequence[tuple[int, bytes]]
     folds: Mapping[str, Fold] = field(default_factory=dict)
     deliveries: Sequence[Delivery] = ()
@@ -74,15 +77,16 @@ def check(history: History) -> list[Violation]:
     scratch = fold_from_scratch(history.records)
     logged = [entry for entry in decoded(history.records) if isinstance(entry, Logged)]
     folds = {SCRATCH: scratch, **history.folds}
+    calls = history.calls or ()
     found: dict[Property, Iterable[str]] = {
-        Property.LOST: _lost(history.calls, scratch),
-        Property.MOVED: _moved(history.calls, scratch),
-        Property.VISIBLE: _visible(history.calls, scratch),
-        Property.CAUSELESS: _causeless(history.calls, scratch),
-        Property.UNSETTLED: _unsettled(history.calls, scratch),
+        Property.LOST: _lost(calls, scratch),
+        Property.MOVED: _moved(calls, scratch),
+        Property.VISIBLE: _visible(calls, scratch),
+        Property.CAUSELESS: _causeless(calls, scratch),
+        Property.UNSETTLED: _unsettled(calls, scratch),
         Property.SETTLED_TWICE: _settled_twice(history.settlements, scratch),
         Property.DOUBLED: _each(folds, _doubled),
-        Property.FOREIGN: _each(folds, lambda fold: _foreign(history.calls, fold)),
+        Property.FOREIGN: _each({} if history.calls is None else folds, lambda fold: _foreign(calls, fold)),
         Property.GAP: _each(folds, _gaps),
         Property.TAKEN_TWICE: _each(folds, _taken_twice),
         Property.FOLDS_DIFFER: _each(history.folds, lambda fold: _differ(fold, scratch)),
@@ -91,7 +95,7 @@ def check(history: History) -> list[Violation]:
         Property.READ_MODEL: (
             f"{name} has {live}, rebuilt {rebuilt}" for name, live, rebuilt in history.digests if live != rebuilt
         ),
-        Property.OUT_OF_ORDER: _out_of_order(history.calls, scratch),
+        Property.OUT_OF_ORDER: _out_of_order(calls, scratch),
         Property.LOG_GAP: _log_gaps(history.records),
     }
     return [Violation(broken, what) for broken, each in found.items() for what in islice(each, VIOLATIONS_MAX)]
