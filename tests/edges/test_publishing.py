@@ -45,6 +45,7 @@ from tests.support.publishing import (
 )
 from tests.support.schema_registry import registry_server
 
+ROOT = Path(__file__).parents[2]
 EVENTS = 230
 SMALL_ROUND_BYTES = 30_000
 MANY_EVENTS = 2_000
@@ -310,3 +311,24 @@ def _is_refused(bootstrap: str, platform: str, ledger: JournalLedger, told: str)
             publish_all(work, ledger, bootstrap, platform)
     finally:
         work.close()
+
+
+def test_the_reader_in_the_documentation_reads_every_event_once(kafka_broker: str, ledger: JournalLedger) -> None:
+    page = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+    fill(ledger, 70)
+    platform = make_topic(kafka_broker)
+    topic = PublicTopic(Brokers.parse(kafka_broker), platform)
+    for publisher in (topic.open(), topic.open()):
+        publisher.held()
+        publisher._next_offsets[0] = 40 if publisher.next_offsets[0] else 0  # noqa: SLF001 - as one that was replaced
+        publisher.offer(outgoing(platform, ledger, 0, 40))
+        publisher.deliver(5.0)
+        publisher.close()
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    assert len(publish_all(work, ledger, kafka_broker, platform)) == 110
+    work.close()
+    arguments = [kafka_broker, f"{platform}.events", str(ROOT / "schemas" / "public" / "avro")]
+    run = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    lines = [line.split(" ")[:2] for line in run.stdout.splitlines()]
+    assert lines == [[str(row.id), row.topic] for row in ledger.since(0, 70)]
