@@ -136,7 +136,7 @@ class Partition:
         code = part.error_code if part else None
         if part is not None and code == _OK:
             return Fetched(decoded(part.records, offset), part.high_watermark, part.log_start_offset)
-        if code == _OFFSET_OUT_OF_RANGE:
+        if code == _OFFSET_OUT_OF_RANGE and self._is_leader_by_others(leader, deadline):
             raise InterfaceError(
                 f"topic {self._topic.topic!r} at {self._brokers} no longer holds offset {offset}: it was truncated or"
                 " replaced. Nothing was changed; restore the topic, or delete the index if the new log is right."
@@ -232,13 +232,26 @@ class Partition:
         for node in nodes:
             if node is None or time.monotonic() >= deadline or self._manager.connection_delay(node) > 0:
                 continue
-            asked = self._net.call_soon_with_future(cluster.refresh_metadata, node)
-            self._await(asked, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
-            if asked.succeeded() and cluster.leader_for_partition(self._topic) not in (None, -1, suspect):
-                return
-            if asked.succeeded():
+            if self._asked(node, deadline):
+                if cluster.leader_for_partition(self._topic) not in (None, -1, suspect):
+                    return
                 break
         self._pause(min(RETRY_PAUSE_MS / 1000, max(0.0, deadline - time.monotonic())))
+
+    def _is_leader_by_others(self, leader: int, deadline: float) -> bool:
+        """Whether another broker says so too, if there is one: one that was cut off from them believes it for long."""
+        cluster = self._manager.cluster
+        others = [broker.node_id for broker in cluster.brokers() if broker.node_id != leader]
+        for node in others:
+            if self._asked(node, deadline):
+                return bool(cluster.leader_for_partition(self._topic) == leader)
+        return not others
+
+    def _asked(self, node: int, deadline: float) -> bool:
+        """Whether this broker told who leads."""
+        asked = self._net.call_soon_with_future(self._manager.cluster.refresh_metadata, node)
+        self._await(asked, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
+        return bool(asked.succeeded())
 
     def _pause(self, seconds: float) -> None:
         """Wait, and let connections go on meanwhile."""
