@@ -85,8 +85,13 @@ class JournalLedger:
         raise verdict
 
     def tracked(self, source: str) -> int | None:
-        """How far a source was taken in, by the appends that recorded it; none when there was none."""
-        return self._recorder.max_tracking_id(source)
+        """How far a source was taken in, by the appends that recorded it; none when there was none.
+
+        As of now, whoever wrote it. Raises `LedgerUnavailable` when the log does not say how far it goes.
+        """
+        with _in_our_words():
+            self._recorder.journal.refresh()
+            return self._recorder.max_tracking_id(source)
 
     def _describe(self, appends: Sequence[Sequence[StoredEvent]]) -> None:
         """Put the schema of every type into the log before its first use: the journal is readable by itself."""

@@ -1,11 +1,17 @@
 """`caseledger journal`: the ledger's own log, made, looked into, verified, and asked what became of an append."""
 
 # ruff: noqa: FBT002, PLC0415 - options are keywords to the library; what a command needs is loaded when it runs
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from caseledger.cli.options import LIMIT_DEFAULT, AsJson, Limit, Platform
+
+OnePlatform = Annotated[
+    str | None,
+    typer.Option("--platform", metavar="NAME", help="Of this platform. Else the one in CASELEDGER_PLATFORM."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -18,14 +24,13 @@ def register(app: typer.Typer) -> None:
     commands.command("inspect")(inspect)
     commands.command("verify")(verify)
     commands.command("outcome")(outcome)
+    commands.command("backup")(backup)
+    commands.command("restore")(restore)
     app.add_typer(commands, name="journal")
 
 
 def create(
-    platform: Annotated[
-        str | None,
-        typer.Option("--platform", metavar="NAME", help="Of this platform. Else the one in CASELEDGER_PLATFORM."),
-    ] = None,
+    platform: OnePlatform = None,
     only_ledger: Annotated[
         bool, typer.Option("--only-ledger", help="Not the topics of reports, refused reports and published events.")
     ] = False,
@@ -88,3 +93,33 @@ def outcome(
     from caseledger.cli import journal_outcome
 
     journal_outcome.outcome(append, platform, look=look, as_json=as_json)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; there must be nothing yet.")],
+    platform: OnePlatform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a whole journal, as it is now, to one file. The service may go on meanwhile.
+
+    The file holds every record of the log, also where that is a topic, and can be verified and read by itself. It is
+    as secret as the ledger, and needs the platform's secret beside it to be of use.
+    """
+    from caseledger.cli import journal_backup
+
+    journal_backup.backup(file, platform, as_json=as_json)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or any journal or index file.")],
+    platform: OnePlatform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the records of a backup into a new journal of this platform: every position is as it was.
+
+    On Kafka the topic must be empty, as `journal create` makes it, or hold the first records of the backup: after an
+    interruption, give the same command again. A journal in a file moves onto Kafka in the same way, and back.
+    """
+    from caseledger.cli import journal_backup
+
+    journal_backup.restore(file, platform, as_json=as_json)

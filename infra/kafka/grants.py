@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Final
 
 from infra.kafka.intake import GROUP as INTAKE_GROUP
+from infra.kafka.publisher import GROUP as PUBLISH_GROUP
 from schemas.topics import TopicKind, topic_name
 
 PLATFORM: Final = "{platform}"
-
-PUBLISH_GROUP: Final = "caseledger-publish-{platform}"
 
 
 class Resource(StrEnum):

@@ -1,13 +1,13 @@
 """A real broker that asks who it talks to: SASL with names and passwords, TLS with certificates, and ACLs."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -41,6 +41,15 @@ class Files:
     client_key: Path
 
 
+class Allowed(NamedTuple):
+    """What somebody may do."""
+
+    user: str
+    kind: ResourceType
+    name: str
+    operations: tuple[ACLOperation, ...]
+
+
 @dataclass(frozen=True)
 class SecureBroker:
     """Its listeners, and what clients have to say at each. On the open one everybody may do everything."""
@@ -67,20 +76,23 @@ class SecureBroker:
             told["CASELEDGER_KAFKA_SASL_PASSWORD"] = password
         return told
 
-    def allow(self, principal: str, kind: ResourceType, name: str, *operations: ACLOperation) -> None:
-        """Let a client of this name do this."""
-        pattern = ResourcePattern(kind, name)
-        allowed = [ACL(f"User:{principal}", "*", each, ACLPermissionType.ALLOW, pattern) for each in operations]
+    def allow(self, grants: Iterable[Allowed]) -> None:
+        """Let clients of these names do this."""
+        allowed = [
+            ACL(f"User:{each.user}", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(each.kind, each.name))
+            for each in grants
+            for operation in each.operations
+        ]
         admin = KafkaAdminClient(bootstrap_servers=self.open)
         try:
             assert admin.create_acls(allowed)["failed"] == []
         finally:
             admin.close()
 
-    def allow_everything(self, principal: str) -> None:
+    def allow_everything(self, user: str) -> None:
         """Let a client of this name do all that there is."""
-        for kind, name in ((ResourceType.TOPIC, "*"), (ResourceType.GROUP, "*"), (ResourceType.CLUSTER, CLUSTER)):
-            self.allow(principal, kind, name, ACLOperation.ALL)
+        kinds = ((ResourceType.TOPIC, "*"), (ResourceType.GROUP, "*"), (ResourceType.CLUSTER, CLUSTER))
+        self.allow(Allowed(user, kind, name, (ACLOperation.ALL,)) for kind, name in kinds)
 
 
 @contextmanager
