@@ -85,11 +85,13 @@ def test_an_old_leader_that_is_cut_off_from_the_others_is_not_believed(
     url = make_journal_topic(cluster, "old")
     with fleet(url, tmp_path) as clients:
         clients.start("client")
-        with BrokerFaults(cluster, "old", clients, dice).only_an_old_leader() as old:
-            with closing(Partition(Brokers.parse(old.address), "old", "asks-an-old-leader")) as partition:
-                partition.connect()
-                with pytest.raises(UnreachableError, match="OffsetOutOfRange"):
-                    partition.fetch(BEYOND, 0)
+        with (
+            BrokerFaults(cluster, "old", clients, dice).only_an_old_leader() as old,
+            closing(Partition(Brokers.parse(old.address), "old", "asks-an-old-leader")) as partition,
+        ):
+            partition.connect()
+            with pytest.raises(UnreachableError, match="OffsetOutOfRange"):
+                partition.fetch(BEYOND, 0)
         clients.until_acknowledged(20, within=30)
         history = clients.at_rest()
     assert_sound(history)
