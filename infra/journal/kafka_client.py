@@ -114,7 +114,7 @@ class Partition:
         Raises `OperationalError` when it was not appended for certain, `AppendInDoubtError` when that is not known.
         """
         deadline = time.monotonic() + wait_s
-        doubt = False
+        doubt = self._is_cut_off()
         reason = "no broker answered"
         while True:
             leader = self._ready_leader(deadline)
@@ -177,6 +177,13 @@ class Partition:
             return None, str(future.exception)
         part = partition_of(future.value)
         return Produced(part.error_code, int(part.base_offset)), for_code(part.error_code).__name__
+
+    def _is_cut_off(self) -> bool:
+        """Whether a batch was sent off over a connection that cannot bring its answer any more."""
+        if self._under_way is None:
+            return False
+        leader = self._under_way[0]
+        return leader != self._manager.cluster.leader_for_partition(self._topic) or not self._client.is_ready(leader)
 
     def _abandon(self) -> None:
         """End the connection whose answer nobody waits for, so that no other request gets it."""
