@@ -109,7 +109,9 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` made, or a ledger that was in a file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What `backup` made, a ledger that was in a file, or an index.")
+    ],
     platform: Platform = None,
     as_json: AsJson = False,
 ) -> None:

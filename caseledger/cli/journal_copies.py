@@ -7,7 +7,7 @@ from caseledger.cli.journal_files import address, readable
 from caseledger.cli.output import print_json, show
 from caseledger.cli.session import opened, platforms_asked, progress
 from caseledger.settings import Durability
-from infra.journal.copies import copy_to, put_back
+from infra.journal.copies import copy_to, kind_of, put_back
 from infra.journal.kafka_guard import Durability as Promised
 from infra.journal.kafka_guard import guard, record_bytes_for
 from infra.journal.kafka_log import KafkaLog
@@ -54,7 +54,7 @@ def _onto_topic(file: Path, brokers: Brokers, platform: str, durability: Durabil
     topic = topic_name(platform, TopicKind.LEDGER)
     facts = look(brokers, topic)
     guard(facts, Promised(durability), record_bytes_for(LIMITS.append_bytes_max))
-    with snapshot(file) as connection:
+    with snapshot(file, kind_of(file)) as connection:
         total: int = connection.execute("SELECT count(*) FROM records").fetchone()[0]
     log = KafkaLog(brokers, topic)
     try:

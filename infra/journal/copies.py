@@ -11,7 +11,7 @@ from typing import Final
 
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from infra.journal.files import JOURNAL, FileKind, damaged
+from infra.journal.files import INDEX, JOURNAL, FileKind, check_header, damaged
 from infra.journal.limits import FOLD_RECORDS_MAX
 from infra.journal.log import AppendInDoubtError, Log, digest
 from infra.journal.read_only import snapshot
@@ -56,14 +56,14 @@ def copy_to(target: Path, source: Path, kind: FileKind) -> int:
 
 
 def put_back(source: Path, log: Log, end: int, progress: Progress = lambda _: None) -> int:
-    """Append every record of a copy to a log that is empty, or ends, at `end`, with the first of them; how many were
-    appended.
+    """Append every record of a copy, or of an index, to a log that is empty, or ends, at `end`, with the first of them;
+    how many were appended.
 
     Raises `NotEmptyError` for a log that holds anything else, `InterfaceError` for a copy that is damaged, and
     `OperationalError` when the log cannot be reached: the same call then goes on where it stopped.
     """
     appended = 0
-    with snapshot(source) as connection:
+    with snapshot(source, kind_of(source)) as connection:
         count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
         if end > count:
             raise NotEmptyError(f"the log holds {end} records and the copy {count}: nothing was written")
@@ -84,6 +84,17 @@ def put_back(source: Path, log: Log, end: int, progress: Progress = lambda _: No
             appended += len(batch)
             progress(span.stop)
     return appended
+
+
+def kind_of(path: Path) -> FileKind:
+    """Whether the file is an index; anything else is to be looked at as a journal. Raises `InterfaceError`."""
+    check_header(path)
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            marked = connection.execute("PRAGMA application_id").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise damaged(str(path), error) from error
+    return INDEX if marked == INDEX.application_id else JOURNAL
 
 
 def _check_beginning(connection: sqlite3.Connection, name: str, log: Log, end: int) -> None:

@@ -98,6 +98,14 @@ def test_what_was_lost_is_put_back_at_the_same_places(place: Place, tmp_path: Pa
     assert (verified["positions"], verified["findings"]) == (APPENDS, [])
 
 
+def test_an_index_of_the_lost_topic_is_as_good_as_a_copy(place: Place, tmp_path: Path) -> None:
+    before = place.events(place.data)
+    index = place.data / "platforms" / place.platform / "index" / "1.sqlite"
+    place.make_again()
+    place.command("journal", "restore", str(index))
+    assert place.events(tmp_path / "new") == before
+
+
 def test_a_copy_is_a_ledger_in_a_file(place: Place, tmp_path: Path) -> None:
     place.command("journal", "backup", str(place.copy))
     assert place.copy.stat().st_mode & 0o777 == 0o600
