@@ -137,14 +137,16 @@ class Caseledger:
 
     @contextmanager
     def building_folder(self) -> Iterator[Path | None]:
-        """A folder to build read models in beside the live ones; None where those are in no file."""
+        """A folder to build read models in beside the live ones; None where those are in memory."""
         from infra.read_models import building  # noqa: PLC0415 - as above
 
-        file = self.read_models.file
-        if file is None:
+        if not self.read_models.can_take_over:
             yield None
             return
-        with building.building_folder(file) as folder:
+        self._data_folder()
+        with building.building_folder(
+            self.read_models.file or self.settings.data.resolve() / READ_MODELS_FILE
+        ) as folder:
             yield folder
 
     def read_models_beside(self, file: Path, models: Sequence[ReadModel]) -> "ReadModelStore":

@@ -1,6 +1,6 @@
 """Rebuilds read models: one process for each half of them where there is enough to read, this one alone otherwise.
 
-In a SQLite file they are built beside the live ones: each stays as it is until all of it is there.
+They are built beside the live ones, in files: each stays as it is until all of it is there.
 """
 
 import multiprocessing
@@ -57,7 +57,8 @@ class _Share:
         with caseledger.read_models_beside(self.file, models) as store:
             source = caseledger.source(platform, models)
             CatchUp(platform, models, source, store, BATCH_EVENTS_MAX).run(progress=progress)
-            store.finish(models)
+            if caseledger.read_models.file is not None:
+                store.finish(models)
         caseledger.read_models.take_over(platform, self.file, models)
         self.file.unlink()
 

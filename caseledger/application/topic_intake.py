@@ -24,7 +24,7 @@ from domain.errors import Refused
 
 CHUNK_MESSAGES_MAX: Final = 1_000
 CHUNK_BYTES_MAX: Final = 250_000
-"""Messages of one append, and their bytes. More saves little, and reading one event back costs its whole append."""
+"""Messages of one append, and their bytes. Larger ones save little: reading an event back costs its whole append."""
 
 CHUNK_EVENT_BYTES_MAX: Final = 1_000_000
 """Event data after which a chunk is written. One report adds less than this once more; an append holds 8,000,000."""

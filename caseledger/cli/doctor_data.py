@@ -14,7 +14,9 @@ from caseledger.cli.doctor_words import Check, damaged, fault, ok, warning
 from caseledger.event_codec import EventFault
 from caseledger.queries.packs import loaded, published
 from domain.policy.instants import utc_text
+from infra.journal.refusals import ForeignIndexError, UnfitTopicError
 from infra.journal.verify import verify
+from infra.kafka.connection import BrokersUnreachable
 from infra.ledgers import JOURNAL_FILE
 from infra.platform_secret import SECRET_BYTES
 from infra.read_models.examine import examine
@@ -139,7 +141,8 @@ def _opened(caseledger: Caseledger, name: str, file: Path | str) -> Iterator[Che
         last = ledger.recorded_at([head]).get(head)
         policies = published(ledger, name)
     except (PersistenceError, EventFault) as problem:
-        yield damaged("journal", file, str(problem))
+        tell = fault if isinstance(problem, UnfitTopicError | ForeignIndexError | BrokersUnreachable) else damaged
+        yield tell("journal", file, str(problem))
         return
     told = f", the last recorded {utc_text(last)}" if last else ""
     yield ok("journal", file, f"whole; log and index agree; {head} events{told}")

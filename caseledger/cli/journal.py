@@ -8,6 +8,11 @@ import typer
 
 from caseledger.cli.options import LIMIT_DEFAULT, AsJson, Limit, Platform
 
+OnePlatform = Annotated[
+    str | None,
+    typer.Option("--platform", metavar="NAME", help="Of this platform. Else the one in CASELEDGER_PLATFORM."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -25,10 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def create(
-    platform: Annotated[
-        str | None,
-        typer.Option("--platform", metavar="NAME", help="Of this platform. Else the one in CASELEDGER_PLATFORM."),
-    ] = None,
+    platform: OnePlatform = None,
     only_ledger: Annotated[
         bool, typer.Option("--only-ledger", help="Not the topics of reports, refused reports and published events.")
     ] = False,
@@ -94,32 +96,30 @@ def outcome(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; one that is there is left as it is.")],
-    platform: Platform = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; there must be nothing yet.")],
+    platform: OnePlatform = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy a whole journal, as it is at this moment, into a file; the service may go on meanwhile.
+    """Copy a whole journal, as it is now, to one file. The service may go on meanwhile.
 
-    The copy is a ledger in a file: `verify` and `doctor` read it in the place of one, and `restore` puts it back onto a
-    topic. It holds what persons said: keep it as safe as the ledger.
+    The file holds every record of the log, also where that is a topic, and can be verified and read by itself. It is
+    as secret as the ledger, and needs the platform's secret beside it to be of use.
     """
-    from caseledger.cli import journal_copies
+    from caseledger.cli import journal_backup
 
-    journal_copies.backup(file, platform, as_json=as_json)
+    journal_backup.backup(file, platform, as_json=as_json)
 
 
 def restore(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="What `backup` made, a ledger that was in a file, or an index.")
-    ],
-    platform: Platform = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or any journal or index file.")],
+    platform: OnePlatform = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a copy of a journal back onto the platform's empty topic, every record at the place that it had.
+    """Put the records of a backup into a new journal of this platform: every position is as it was.
 
-    Make the topic with `create` first, and let nobody write to it until this is done. After an interruption the same
-    command goes on where it stopped; a topic that holds anything else is refused and left as it is.
+    On Kafka the topic must be empty, as `journal create` makes it, or hold the first records of the backup: after an
+    interruption, give the same command again. A journal in a file moves onto Kafka in the same way, and back.
     """
-    from caseledger.cli import journal_copies
+    from caseledger.cli import journal_backup
 
-    journal_copies.restore(file, platform, as_json=as_json)
+    journal_backup.restore(file, platform, as_json=as_json)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from caseledger.application.gateway import PLATFORM_NAME
 from caseledger.bootstrap import Caseledger
-from caseledger.cli.failures import usage
+from caseledger.cli.journal_files import one_platform
 from caseledger.cli.output import print_json, show, table, words
 from caseledger.cli.session import opened
 from caseledger.settings import Durability
@@ -34,7 +33,7 @@ class Line:
 def create(platform: str | None, *, only_ledger: bool, as_json: bool) -> None:
     """Make it."""
     with opened() as caseledger:
-        name = _name(platform or caseledger.settings.platform)
+        name = one_platform(caseledger, platform)
         brokers = caseledger.brokers
         if brokers is None:
             _tell_file(name, *_file(caseledger, name), as_json=as_json)
@@ -44,14 +43,6 @@ def create(platform: str | None, *, only_ledger: bool, as_json: bool) -> None:
         if not only_ledger:
             lines += _others(brokers, name, durability)
     _tell_topics(name, brokers, lines, as_json=as_json)
-
-
-def _name(asked: str | None) -> str:
-    if asked is None:
-        raise usage("which platform? Name it with --platform, or in CASELEDGER_PLATFORM")
-    if PLATFORM_NAME.fullmatch(asked) is None:
-        raise usage(f"{asked!r} is no platform name: lower-case letters, digits and hyphens, at most 63")
-    return asked
 
 
 def _file(caseledger: Caseledger, platform: str) -> tuple[str, Outcome]:

@@ -115,6 +115,14 @@ class Database:
         finally:
             self._lock.release()
 
+    def restart(self) -> None:
+        """Take back what the open `writing` block changed, and let it go on."""
+        try:
+            self._writer.execute("ROLLBACK")
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
     @property
     def writer(self) -> sqlite3.Connection:
         """The connection of the open `writing` block, for the code it calls."""

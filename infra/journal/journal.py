@@ -133,13 +133,14 @@ class Journal:
 
     def _on_news(self, end: int) -> None:
         """The log answered: settle what was left open, and fold what others appended."""
-        self._observer.tail(max(0, end - self._next_offset()))
+        next_offset = self._next_offset()
+        self._observer.tail(max(0, end - next_offset))
         if self._settler.doubtful:
             try:
                 self._settler.settle_doubts()
             except AppendInDoubtError as doubt:
                 raise OperationalError(f"the log did not answer: {doubt}") from doubt
-        if self._settler.fold():
+        if self._log.has_more(next_offset) and self._settler.fold():
             self._observer.tail(0)
             for listener in tuple(self._listeners):
                 listener()

@@ -17,7 +17,7 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.transport import KafkaTCPTransport
 from kafka.structs import TopicPartition
 
-from infra.journal.kafka_frames import PRODUCE, PRODUCE_VERSION, NoAnswerError, Produced, ProduceFrames
+from infra.journal.kafka_frames import PRODUCE, PRODUCE_VERSION, Exchange, NoAnswerError, Produced, ProduceFrames
 from infra.journal.kafka_requests import decoded, fetch_request, partition_of, produce_request
 from infra.journal.limits import (
     CONNECT_WAIT_S,
@@ -82,6 +82,7 @@ class Partition:
         self._frames = ProduceFrames(client_id, topic, number, REQUEST_WAIT_MS)
         self._topic_id: Any = None
         self._silent: int | None = None
+        self._under_way: tuple[int, Exchange] | None = None
         self._interrupted = False
 
     def connect(self, wait_s: float = CONNECT_WAIT_S) -> None:
@@ -94,6 +95,18 @@ class Partition:
         if self._leader(deadline) is None:
             raise BrokersUnreachable(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
         self._topic_id = self._manager.cluster.topic_id(self._topic.topic)
+
+    def start(self, batch: bytes) -> bool:
+        """Send off the batch that `produce` is called with next; whether that can be done without a wait."""
+        self._abandon()
+        leader = self._manager.cluster.leader_for_partition(self._topic)
+        if leader is None or not self._client.is_ready(leader):
+            return False
+        self._check_topic()
+        connection = self._idle_socket(leader)
+        if connection is not None:
+            self._under_way = (leader, self._frames.start(connection, batch))
+        return connection is not None
 
     def produce(self, batch: bytes, wait_s: float) -> int:
         """Append a record batch, kept by all copies in sync; its first offset.
@@ -125,6 +138,7 @@ class Partition:
 
         Raises `UnreachableError`, or `InterfaceError` when the log no longer is what it was.
         """
+        self._abandon()
         deadline = time.monotonic() + (wait_ms + REQUEST_WAIT_MS) / 1000
         leader = self._ready_leader(deadline)
         if leader is None:
@@ -147,11 +161,13 @@ class Partition:
 
     def _exchanged(self, batch: bytes, leader: int, deadline: float) -> tuple[Produced | None, str]:
         """The leader's answer to the batch, None when there was none, and what went wrong."""
-        connection = self._idle_socket(leader)
-        if connection is not None:
+        if self._under_way is None or self._under_way[0] != leader or self._under_way[1].batch is not batch:
+            self.start(batch)
+        if self._under_way is not None:
+            (_, exchange), self._under_way = self._under_way, None
             wait_s = min(deadline - time.monotonic(), REQUEST_WAIT_MS / 1000)
             try:
-                answer = self._frames.exchange(connection, batch, wait_s)
+                answer = self._frames.finish(exchange, wait_s)
             except NoAnswerError as error:
                 return None, str(error)
             return answer, for_code(answer.code).__name__
@@ -161,6 +177,12 @@ class Partition:
             return None, str(future.exception)
         part = partition_of(future.value)
         return Produced(part.error_code, int(part.base_offset)), for_code(part.error_code).__name__
+
+    def _abandon(self) -> None:
+        """End the connection whose answer nobody waits for, so that no other request gets it."""
+        if self._under_way is not None:
+            leader, self._under_way = self._under_way[0], None
+            self._manager.close(node_id=leader)
 
     def _idle_socket(self, leader: int) -> socket.socket | None:
         """The connection's own socket, where nothing is under way on it and nothing encrypts it."""

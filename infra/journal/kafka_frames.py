@@ -8,6 +8,8 @@ import select
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -66,6 +68,15 @@ def record_batch(records: Sequence[bytes], now_ms: int) -> bytes:
     return _BATCH_HEAD.pack(0, _CHECKED_AT + len(body), _NOBODY, _MAGIC, calc_crc32c(body)) + body
 
 
+@dataclass(slots=True)
+class Exchange:
+    """A batch that is on its way over a connection, and the part of the request that is not sent yet."""
+
+    connection: socket.socket
+    batch: bytes
+    unsent: memoryview
+
+
 class ProduceFrames:
     """Produce requests for one partition, one after the other, over connections that are open and idle."""
 
@@ -78,12 +89,22 @@ class ProduceFrames:
         self._answer_at = 4 * _SIZE.size + _LENGTH_BYTES + len(name)
         self._correlation = 0
 
-    def exchange(self, connection: socket.socket, batch: bytes, wait_s: float) -> Produced:
-        """Send the batch and wait for the broker's answer. Raises `NoAnswerError`: whether it was appended is open."""
-        deadline = time.monotonic() + wait_s
+    def start(self, connection: socket.socket, batch: bytes) -> "Exchange":
+        """Send of the batch what the connection takes at once."""
         self._correlation = (self._correlation + 1) % (1 << 31)
+        exchange = Exchange(connection, batch, memoryview(self._framed(batch)))
+        with suppress(OSError):
+            exchange.unsent = exchange.unsent[connection.send(exchange.unsent) :]
+        return exchange
+
+    def finish(self, exchange: "Exchange", wait_s: float) -> Produced:
+        """Send the rest and wait for the broker's answer. Raises `NoAnswerError`: whether it was appended is open."""
+        deadline = time.monotonic() + wait_s
+        connection, left = exchange.connection, exchange.unsent
         try:
-            self._send(connection, batch, deadline)
+            while left:
+                _await(connection, select.POLLOUT, deadline)
+                left = left[connection.send(left) :]
             answer = self._receive(connection, deadline)
         except OSError as error:
             raise NoAnswerError(str(error)) from error
@@ -91,16 +112,11 @@ class ProduceFrames:
             raise NoAnswerError("the answer is one to another request")
         return Produced(*_ANSWER.unpack_from(answer, self._answer_at))
 
-    def _send(self, connection: socket.socket, batch: bytes, deadline: float) -> None:
+    def _framed(self, batch: bytes) -> bytes:
         head = _REQUEST_HEAD.pack(PRODUCE, PRODUCE_VERSION, self._correlation, len(self._client)) + self._client
         size = len(head) + len(self._before) + _PARTITION.size + len(batch)
         partition = _PARTITION.pack(1, self._number, len(batch))
-        left = memoryview(b"".join((_SIZE.pack(size), head, self._before, partition, batch)))
-        while left:
-            try:
-                left = left[connection.send(left) :]
-            except BlockingIOError:
-                _await(connection, select.POLLOUT, deadline)
+        return b"".join((_SIZE.pack(size), head, self._before, partition, batch))
 
     @staticmethod
     def _receive(connection: socket.socket, deadline: float) -> bytes:

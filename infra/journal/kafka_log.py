@@ -33,6 +33,7 @@ class KafkaLog:
         self._tail = Tail(Partition(brokers, topic, f"journal-tail-{topic}"), self._offer)
         self._append_wait_s = append_wait_s
         self._lock = Lock()
+        self._begun: tuple[Sequence[bytes], bytes] | None = None
         self._end = 0
         self._ahead: deque[tuple[int, bytes]] = deque()
         self._ahead_bytes = 0
@@ -52,6 +53,16 @@ class KafkaLog:
         """
         self._tail.start(on_news, lambda: self._end)
 
+    def begin(self, records: Sequence[bytes]) -> bool:
+        """Send the records to the leader if they are one batch and nothing has to be waited for."""
+        self._tail.appending()
+        batches = _batches(records)
+        if len(batches) > 1:
+            return False
+        batch = _encoded(batches[0])
+        self._begun = (records, batch)
+        return self._partition.start(batch)
+
     def append(self, records: Sequence[bytes]) -> range:
         """Append the records in order, acknowledged by all copies in sync.
 
@@ -60,9 +71,12 @@ class KafkaLog:
         """
         known = self._end
         first = stop = -1
+        begun, self._begun = self._begun, None
+        self._tail.appending()
         for batch in _batches(records):
+            encoded = begun[1] if begun and begun[0] is records else _encoded(batch)
             try:
-                offset = self._partition.produce(record_batch(batch, time.time_ns() // 1_000_000), self._append_wait_s)
+                offset = self._partition.produce(encoded, self._append_wait_s)
             except OperationalError as error:
                 if first < 0:
                     raise
@@ -167,3 +181,7 @@ def _batches(records: Sequence[bytes]) -> list[list[bytes]]:
         found[-1].append(record)
         size += len(record)
     return found
+
+
+def _encoded(records: Sequence[bytes]) -> bytes:
+    return record_batch(records, time.time_ns() // 1_000_000)

@@ -111,6 +111,7 @@ def _check_last(index: str, last: Last, facts: TopicFacts, record_at: RecordAt) 
 
 _FOLDED_AGAIN: Final = "one that does not exist yet is folded from the log. Nothing was changed."
 _KEEP: Final = (
-    "Nothing was changed. Keep the index file, it holds a copy of every record: restore the topic, or, only if what "
-    "the topic holds now is right, move the index file away and it is folded again."
+    "Nothing was changed. Keep the index file, it holds a copy of every record: move it away, and put its records into "
+    "a new topic with `caseledger journal restore`; or, only if what the topic holds now is right, leave it away, and "
+    "an index is folded again."
 )

@@ -8,7 +8,14 @@ import structlog
 from eventsourcing.persistence import InterfaceError, PersistenceError
 
 from infra.journal.kafka_client import Fetched, Partition, UnreachableError
-from infra.journal.limits import CONNECT_WAIT_S, RETRY_PAUSE_MS, TAIL_PAUSE_MAX_S, TAIL_QUIET_S, TAIL_WAIT_MS
+from infra.journal.limits import (
+    CONNECT_WAIT_S,
+    RETRY_PAUSE_MS,
+    TAIL_PAUSE_MAX_S,
+    TAIL_QUIET_S,
+    TAIL_REST_S,
+    TAIL_WAIT_MS,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +35,10 @@ class Tail:
         """Wait for records from `end` on, again and again; `on_news` after every answer of the broker."""
         self._thread = Thread(target=self._run, args=(on_news, end), name="journal-tail", daemon=True)
         self._thread.start()
+
+    def appending(self) -> None:
+        """This process is about to append; the tail rests for a while, but not for as long as a broker is silent."""
+        self._appended_at = time.monotonic() + TAIL_REST_S
 
     def appended(self) -> None:
         """This process just appended at the log's end."""

@@ -58,6 +58,8 @@ TAIL_WAIT_MS = 500
 """How long one request of the tail waits at the broker for others' records."""
 TAIL_QUIET_S = 0.005
 """The tail rests while this process appended within so many seconds: an append shows what came before it."""
+TAIL_REST_S = 0.1
+"""The same while an append is under way."""
 TAIL_PAUSE_MAX_S = 1.0
 """The longest pause of the tail between two tries to reach the log."""
 GATHER_S = 0.0005

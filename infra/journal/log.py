@@ -37,6 +37,11 @@ class Log(Protocol):
         Raises `OperationalError` when that cannot be known, `InterfaceError` when the log ends before `start`.
         """
 
+    def begin(self, records: Sequence[bytes]) -> bool:
+        """Send off the records that `append` is called with next, as far as that needs no wait; whether the time until
+        their answer is there is worth using.
+        """
+
     def append(self, records: Sequence[bytes]) -> range:
         """Append the records in order; the offsets from the first one to the last one.
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from eventsourcing.persistence import InterfaceError
 
-from infra.journal.files import JOURNAL, FileKind, check_header, check_marks, damaged
+from infra.journal.files import INDEX, JOURNAL, FileKind, check_header, check_marks, damaged
+
+_MARK_AT, _MARK_BYTES = 68, 4
+"""Where the header of an SQLite file has its application id."""
 
 
 @contextmanager
@@ -34,6 +37,15 @@ def snapshot(path: Path, kind: FileKind = JOURNAL) -> Iterator[sqlite3.Connectio
             raise InterfaceError(f"cannot read journal {path}: {error}") from error
         except sqlite3.DatabaseError as error:
             raise damaged(str(path), error, kind) from error
+
+
+def kind_of(path: Path) -> FileKind:
+    """Whether the file is an index, by its mark; anything else is held to be a journal, and refused if it is not."""
+    if not path.is_file():
+        return JOURNAL
+    with path.open("rb") as file:
+        mark = file.read(_MARK_AT + _MARK_BYTES)[_MARK_AT:]
+    return INDEX if mark == INDEX.application_id.to_bytes(_MARK_BYTES, "big") else JOURNAL
 
 
 def text(raw: bytes) -> str:

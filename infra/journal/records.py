@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.persistence import Tracking
 from fastavro.schema import (
     SchemaParseException,
     UnknownType,
@@ -23,7 +23,6 @@ from infra.journal.appends import ID_BYTES, Append, Key
 from infra.journal.avro import (
     MalformedError,
     long,
-    read_bytes,
     read_count,
     read_end,
     read_fixed,
@@ -31,6 +30,7 @@ from infra.journal.avro import (
     read_string,
     string,
 )
+from infra.journal.record_events import Run, read_events
 from infra.journal.schemas import (
     APPENDS_FINGERPRINT,
     APPENDS_SCHEMA,
@@ -44,19 +44,6 @@ from infra.journal.schemas import (
 
 _MARKER = b"\xc3\x01"
 BODY_AT = len(_MARKER) + FINGERPRINT_BYTES
-
-
-class Run(NamedTuple):
-    """Consecutive events of one append with one stream and versions rising by one.
-
-    The first of them is the append's event number `place`, from 0, and stands at byte `at`.
-    """
-
-    key: Key
-    first_version: int
-    last_version: int
-    place: int
-    at: int
 
 
 class Placed(NamedTuple):
@@ -218,32 +205,10 @@ def _read_append(data: bytes, at: int) -> tuple[Placed, int]:
     append_id, at = read_fixed(data, at, ID_BYTES)
     count, at = read_count(data, at)
     first_at = at
-    events: list[StoredEvent] = []
-    runs: list[Run] = []
-    for index in range(count):
-        start = at
-        key, event, at = _read_event(data, at)
-        _add_run(runs, Run(key, event.originator_version, event.originator_version, index, start))
-        events.append(event)
+    events, runs, at = read_events(data, at, count)
     at = read_end(data, at) if count else at
     tracking, at = _read_tracking(data, at)
     return Placed(Append(events, tracking, append_id), first_at, runs), at
-
-
-def _read_event(data: bytes, at: int) -> tuple[Key, StoredEvent, int]:
-    branch, at = read_long(data, at)
-    key: Key
-    if branch == 0:
-        key, at = read_fixed(data, at, 16)
-    elif branch == 1:
-        key, at = read_string(data, at)
-    else:
-        raise MalformedError(f"an originator id of kind {branch}")
-    version, at = read_long(data, at)
-    topic, at = read_string(data, at)
-    state, at = read_bytes(data, at)
-    originator_id = UUID(bytes=key) if isinstance(key, bytes) else key
-    return key, StoredEvent(originator_id, version, topic, state), at
 
 
 def _read_tracking(data: bytes, at: int) -> tuple[list[Tracking], int]:

@@ -25,3 +25,9 @@ class LostRecordsError(JournalRefusedError):
     """The log does not hold what was folded from it: it was truncated, or replaced."""
 
     code = "log_lost_records"
+
+
+class NotEmptyError(JournalRefusedError):
+    """There is something already where a copy is to be put."""
+
+    code = "not_empty"

@@ -147,14 +147,30 @@ class Settler:
 
     def _send(self, records: Sequence[Unsent]) -> bool:
         """Append the records; whether no other writer came between, so that they take effect as expected."""
-        expected = None if self._log.shares_index else self._index.next_offset()
-        span = self._log.append([record.data for record in records])
-        self._sent = not self._log.shares_index
-        if expected in (None, span.start) and len(span) == len(records):
-            self._index.apply([Entry(offset, *record) for offset, record in zip(span, records, strict=True)])
+        data = [record.data for record in records]
+        if self._log.shares_index:
+            self._apply(self._log.append(data), records)
             return True
+        first = self._index.next_offset()
+        expected = range(first, first + len(records))
+        used = self._log.begin(data)
+        if used:
+            self._sent = True
+            self._apply(expected, records)
+            self._sent = False
+        span = self._log.append(data)
+        self._sent = True
+        if span == expected:
+            if not used:
+                self._apply(span, records)
+            return True
+        if used:
+            self._database.restart()
         self._catch_up(span.stop)
         return False
+
+    def _apply(self, span: range, records: Sequence[Unsent]) -> None:
+        self._index.apply([Entry(offset, *record) for offset, record in zip(span, records, strict=True)])
 
     def _packed(self, good: Sequence[tuple[Append, Body, Fate]]) -> list[Unsent]:
         recorded_at = self._clock()

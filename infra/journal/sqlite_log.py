@@ -17,6 +17,10 @@ class SqliteLog:
         """The log of this database, whose tables are there."""
         self._database = database
 
+    def begin(self, records: Sequence[bytes]) -> bool:  # noqa: ARG002 - an append does not wait for anything
+        """There is no such time."""
+        return False
+
     def append(self, records: Sequence[bytes]) -> range:
         """Add the records to the transaction; they are in the log once it commits."""
         writer = self._database.writer

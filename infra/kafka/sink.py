@@ -36,10 +36,11 @@ log = structlog.get_logger(__name__)
 class KafkaSink:
     """One producer, made when it is first needed. For one thread."""
 
-    def __init__(self, brokers: Brokers, name: str) -> None:
-        """Bind the brokers, and how this client is called in their logs."""
+    def __init__(self, brokers: Brokers, name: str, *, connect_s_max: float = CONNECT_S_MAX) -> None:
+        """Bind the brokers, how this client is called in their logs, and how long brokers and topics are tried for."""
         self._brokers = brokers
         self._name = name
+        self._connect_ms_max = int(connect_s_max * 1_000)
         self._producer: Any = None
 
     def put(self, messages: Sequence[Outgoing]) -> None:
@@ -81,8 +82,8 @@ class KafkaSink:
                 enable_idempotence=True,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
-                bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
-                max_block_ms=int(CONNECT_S_MAX * 1_000),
+                bootstrap_timeout_ms=self._connect_ms_max,
+                max_block_ms=self._connect_ms_max,
                 delivery_timeout_ms=int(DELIVERY_S_MAX * 1_000),
                 linger_ms=LINGER_MS,
                 batch_size=BATCH_BYTES,

@@ -29,8 +29,14 @@ PARTITION_BYTES_MAX: Final = 1_100_000
 CONNECT_S_MAX: Final = 10.0
 REQUEST_S_MAX: Final = 15.0
 CLOSE_S_MAX: Final = 5.0
+JOIN_S_MAX: Final = 5.0
+"""How long one poll waits for the group to be shared out; less than a process has to end."""
+
 SESSION_S: Final = 10.0
 """A member that died is found out after so long, and its partitions are given to others."""
+
+HEARTBEAT_S: Final = 1.0
+"""How often a member asks whether the group is being shared out anew."""
 
 TURN_S_MAX: Final = 300.0
 """A member that does not poll for so long loses its partitions; what it does afterwards collides."""
@@ -60,6 +66,7 @@ class KafkaSource:
         """The next messages; none after so many seconds. Raises `SourceFailed` or `SourceCut`."""
         with self._in_our_words():
             consumer = self._connected()
+            self._join(consumer)
             found = consumer.poll(timeout_ms=int(wait_s * 1_000), max_records=POLL_MESSAGES_MAX)
             placed = self._place(consumer)
         messages = [
@@ -119,6 +126,7 @@ class KafkaSource:
                 bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
                 request_timeout_ms=int(REQUEST_S_MAX * 1_000),
                 session_timeout_ms=int(SESSION_S * 1_000),
+                heartbeat_interval_ms=int(HEARTBEAT_S * 1_000),
                 max_poll_interval_ms=int(TURN_S_MAX * 1_000),
                 fetch_max_bytes=FETCH_BYTES_MAX,
                 max_partition_fetch_bytes=PARTITION_BYTES_MAX,
@@ -135,6 +143,16 @@ class KafkaSource:
             self._given = _Given()
             consumer.subscribe([self._topic], listener=_Listener(consumer, self._given))
         return self._consumer
+
+    def _join(self, consumer: Any) -> None:  # noqa: ANN401 - as above
+        """Wait until the group has given out its partitions, if it is about to.
+
+        A join that is answered while nobody waits for it is thrown away by the client and begun again: with short polls
+        alone, a member on a busy machine might never get in.
+        """
+        coordinator = consumer._coordinator  # noqa: SLF001 - `poll` would wait for messages as well
+        if coordinator.need_rejoin():
+            coordinator.poll(timeout_ms=int(JOIN_S_MAX * 1_000))
 
     def _place(self, consumer: Any) -> Collection[int]:  # noqa: ANN401 - as above
         """Have partitions that were assigned begin behind what was recorded; which ones they are."""

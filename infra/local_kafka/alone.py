@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from infra.local_kafka import private
 from infra.local_kafka.errors import Busy
 from infra.local_kafka.waiting import wait_for
 
@@ -13,7 +14,7 @@ from infra.local_kafka.waiting import wait_for
 @contextmanager
 def alone(lock: Path, seconds_max: float) -> Iterator[None]:
     """Hold the lock; raises `Busy` when another process holds it for longer than the bound."""
-    with lock.open("w") as opened:
+    with private.open_lock(lock) as opened:
         if not wait_for(lambda: _taken(opened), seconds_max):
             raise Busy(
                 f"another process has been at work in {lock.parent} for {seconds_max:.0f} s; nothing was changed. "

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from infra.local_kafka import private
 from infra.local_kafka.errors import BrokerEnded, PortTaken
 from infra.local_kafka.plan import HOST, BrokerPlan
 from infra.local_kafka.ports import is_free
@@ -25,8 +26,6 @@ LOG_TAIL_BYTES: Final = 16_384
 LOG_BYTES_MAX: Final = 16 << 20
 """A log longer than this is begun anew at the next start; the last one is kept beside it."""
 
-OWNER_ONLY: Final = 0o700
-
 ENVIRONMENT: Final = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 """All that a broker sees of the environment: none of our secrets, no options for Java, paths in any language."""
 
@@ -40,11 +39,17 @@ _KNOWN_BY: Final = "-Dcaseledger.broker="
 _LAUNCH: Final = 'umask 077; echo "$$ $1" >"$0" && shift && exec "$@"'
 """The process writes its own number before it becomes the broker, so none runs that is not written down."""
 
+_WORDS: Final = 2
+"""In a process file: its number, and the random word."""
+
 _SOURCE: Final = ("\tat ", "\t...")
 """How lines of a Java stack trace begin."""
 
 _DETACH: Final = '/bin/sh -c "$0" "$@" &'
 """It is no child of ours: it outlives us, and is gone as soon as it ends."""
+
+EXEC_S_MAX: Final = 1.0
+"""How long a process may be without words while it becomes another program; those of the system itself have none."""
 
 WRITTEN_S_MAX: Final = 10.0
 """How long a new process may take to write its number down."""
@@ -77,14 +82,11 @@ class Broker:
     @property
     def pid(self) -> int | None:
         """The process that runs this broker; None if none does, also when its number now is another's."""
-        try:
-            words = (self.folder / "process").read_text(encoding="ascii").split()
-        except FileNotFoundError:
+        written = self._written()
+        if written is None:
             return None
-        if len(words) != 2 or not words[0].isdigit():  # noqa: PLR2004 - a number and a word
-            return None
-        number, token = int(words[0]), f"{_KNOWN_BY}{words[1]}"
-        return number if token in command_line(number) else None
+        number, token = written
+        return number if f"{_KNOWN_BY}{token}" in command_line(number) else None
 
     def start(self, runtime: Runtime, options: tuple[str, ...] = ()) -> int:
         """Start it unless it runs, and give its process. Raises `PortTaken`; what ends later is seen by `check`."""
@@ -97,7 +99,7 @@ class Broker:
         command = runtime.command(BROKER_MAIN, CONFIGURATION, options=own)
         process_file = self.folder / "process"
         process_file.unlink(missing_ok=True)
-        with self._log().open("ab") as log:
+        with private.open_to_append(self._log()) as log:
             self._log_from = log.tell()
             subprocess.run(  # noqa: S603 - our own command
                 ["/bin/sh", "-c", _DETACH, _LAUNCH, str(process_file), token, *command],
@@ -109,7 +111,7 @@ class Broker:
                 cwd=self.folder,
                 env=ENVIRONMENT,
             )
-        wait_for(lambda: self.pid is not None, WRITTEN_S_MAX)
+        wait_for(lambda: self._written() is not None, WRITTEN_S_MAX)
         return self.check()
 
     def check_ports(self) -> None:
@@ -151,6 +153,14 @@ class Broker:
             except ProcessLookupError:
                 return
 
+    def _written(self) -> tuple[int, str] | None:
+        """The number and the word that the process wrote."""
+        try:
+            words = (self.folder / "process").read_text(encoding="ascii").split()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+        return (int(words[0]), words[1]) if len(words) == _WORDS and words[0].isdigit() else None
+
     def _log(self) -> Path:
         log = self.folder / "log"
         if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
@@ -161,7 +171,7 @@ class Broker:
         """An empty folder for what Java unpacks."""
         folder = self.folder / "tmp"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        private.make_folder(folder)
         return folder
 
 
@@ -184,14 +194,33 @@ def end(brokers: list[Broker], grace_s: float = STOP_S_MAX) -> list[int]:
 
 def command_line(pid: int) -> list[str]:
     """The words a process was started with; none if it is gone, or has ended and was not waited for yet."""
-    proc = Path("/proc")
-    if (proc / "self").exists():
-        try:
-            told = (proc / str(pid) / "cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            return []
-        return told.split("\0") if told else []
-    done = subprocess.run(  # noqa: S603 - a number
-        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
-    )
-    return done.stdout.split()
+    if not Path("/proc/self").exists():
+        done = subprocess.run(  # noqa: S603 - a number
+            ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
+        )
+        return done.stdout.split()
+    told: list[str] = []
+
+    def is_told() -> bool:
+        told[:] = _words_of(pid)
+        return bool(told) or not _lives(pid)
+
+    wait_for(is_told, EXEC_S_MAX)
+    return told
+
+
+def _words_of(pid: int) -> list[str]:
+    try:
+        told = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return []
+    return told.split("\0") if told else []
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process that has not ended: it may be about to become another program, without words."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in (b"Z", b"X")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.local_kafka.broker import CONFIGURATION, DATA, OWNER_ONLY, Broker, end
+from infra.local_kafka import private
+from infra.local_kafka.broker import CONFIGURATION, DATA, Broker, end
 from infra.local_kafka.clients import wait_until_up
 from infra.local_kafka.plan import ClusterPlan
 from infra.local_kafka.prepared import format_storage, prepared
@@ -45,11 +46,11 @@ class Cluster:
 
     def make(self, checkpoint: Path) -> None:
         """Folders, configuration and formatted storage; what is there already stays, but for the configuration."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+        private.make_folder(self.folder)
         for broker in self.brokers:
-            broker.folder.mkdir(exist_ok=True, mode=OWNER_ONLY)
+            private.make_folder(broker.folder)
             config = self.plan.properties(broker.plan, DATA)
-            (broker.folder / CONFIGURATION).write_text(config, encoding="ascii")
+            private.write(broker.folder / CONFIGURATION, config.encode("ascii"))
             if not (broker.data / "meta.properties").exists():
                 format_storage(broker, self.plan.cluster_id, checkpoint)
 

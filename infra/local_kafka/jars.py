@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ LOCK: Final = Path(__file__).with_name("jars.lock")
 
 FETCHERS: Final = 4
 """Jars fetched at the same time."""
+
+FETCH_TRIES_MAX: Final = 3
+FETCH_PAUSE_S: Final = 0.5
+"""Between two tries: networks have hiccups."""
 
 EXTRA: Final = "install it with the extra kafka-local: pip install 'caseledger[kafka-local]'"
 
@@ -97,16 +102,20 @@ def _fetch_all(context: "MavenContext", missing: Sequence[Jar]) -> None:
 
 
 def _fetch(context: "MavenContext", jar: Jar, target: Path) -> None:
-    import requests  # noqa: PLC0415 - comes with jgo
-
-    component = context.project(jar.group, jar.artifact).at_version(jar.version)
-    try:
-        fetched = Path(component.artifact().resolve())
-    except (RuntimeError, OSError, requests.RequestException) as error:
-        raise JarMissing(
-            f"{jar.name} is not in the local Maven repository and could not be fetched ({type(error).__name__}); "
-            "nothing was started. Make a Maven repository reachable, or name one in jgo's configuration, and try again"
-        ) from error
+    artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
+    for tries_left in reversed(range(FETCH_TRIES_MAX)):
+        try:
+            fetched = Path(artifact.resolve())
+            break
+        except (RuntimeError, OSError) as error:  # what requests raises is an OSError
+            (Path(context.repo_cache) / jar.path).unlink(missing_ok=True)  # a part of it would pass for the whole
+            if not tries_left:
+                raise JarMissing(
+                    f"{jar.name} is not in the local Maven repository and could not be fetched "
+                    f"({type(error).__name__}); nothing was started. Make a Maven repository reachable, or name one in "
+                    "jgo's configuration, and try again"
+                ) from error
+            time.sleep(FETCH_PAUSE_S)
     _check(jar, fetched)
     target.parent.mkdir(parents=True, exist_ok=True)
     fetched.replace(target)

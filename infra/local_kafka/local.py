@@ -1,15 +1,15 @@
 """The local Kafka of a data folder: up, down, and what runs; what it holds outlives the brokers."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from infra.local_kafka import private
 from infra.local_kafka.alone import alone
-from infra.local_kafka.broker import OWNER_ONLY, Broker
+from infra.local_kafka.broker import Broker
 from infra.local_kafka.cluster import Cluster, ready
 from infra.local_kafka.errors import OtherCluster, StateDamaged
 from infra.local_kafka.plan import CONTROLLER_PORTS_AFTER, FAST_FAILOVER, ClusterPlan, brokers
@@ -91,8 +91,8 @@ class LocalKafka:
 
         Raises one of `errors.LocalKafkaRefused`; what was started by then is ended again, and data is kept.
         """
-        for folder in (self.folder.parent, self.folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=private.FOLDER_MODE)
+        private.make_folder(self.folder)
         with self._alone():
             there = self._state()
             state = wanted.of(there or State(new_id(), COUNT_DEFAULT, PORT_DEFAULT, fast_failover=False))
@@ -165,12 +165,8 @@ class LocalKafka:
         )
 
     def _write(self, state: State) -> None:
-        file = self.folder / STATE
-        partial = file.with_suffix(".partial")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            json.dump({"format": FORMAT, **asdict(state)}, opened, indent=2)
-        partial.replace(file)
+        told = json.dumps({"format": FORMAT, **asdict(state)}, indent=2)
+        private.write(self.folder / STATE, told.encode("ascii"))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

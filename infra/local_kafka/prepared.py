@@ -15,8 +15,9 @@ from typing import Final
 import structlog
 from kafka.errors import KafkaError
 
+from infra.local_kafka import private
 from infra.local_kafka.alone import alone
-from infra.local_kafka.broker import CONFIGURATION, DATA, ENVIRONMENT, OWNER_ONLY, Broker, end
+from infra.local_kafka.broker import CONFIGURATION, DATA, ENVIRONMENT, Broker, end
 from infra.local_kafka.clients import exercise, wait_until_up
 from infra.local_kafka.errors import BrokerEnded, LocalKafkaRefused
 from infra.local_kafka.plan import BrokerPlan, ClusterPlan
@@ -41,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 def prepared(runtime: Runtime, cache: Path, tell: Tell = silent) -> tuple[Runtime, Path]:
     """The runtime with its archive, and the folder with the checkpoint; made now if the cache holds none."""
-    cache.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+    private.make_folder(cache)
     folder = cache / runtime.key
     with alone(cache / "lock", PREPARED_S_MAX):
         if not (folder / CHECKPOINT).is_file():
@@ -62,10 +63,10 @@ def new_id() -> str:
 
 def format_storage(broker: Broker, cluster_id: str, checkpoint: Path) -> None:
     """Make the broker's log folder as `kafka-storage format` would."""
-    broker.data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
-    shutil.copyfile(checkpoint / CHECKPOINT, broker.data / CHECKPOINT)
+    private.make_folder(broker.data)
+    private.write(broker.data / CHECKPOINT, (checkpoint / CHECKPOINT).read_bytes())
     told = f"version=1\ncluster.id={cluster_id}\nnode.id={broker.id}\ndirectory.id={new_id()}\n"
-    (broker.data / "meta.properties").write_text(told, encoding="ascii")
+    private.write(broker.data / "meta.properties", told.encode("ascii"))
 
 
 def _make(runtime: Runtime, folder: Path) -> None:
@@ -77,10 +78,10 @@ def _make(runtime: Runtime, folder: Path) -> None:
     end([broker])  # one that was left behind by a process that was killed
     shutil.rmtree(building, ignore_errors=True)
     for made in (building, broker.folder):
-        made.mkdir(mode=OWNER_ONLY)
-    (broker.folder / CONFIGURATION).write_text(plan.properties(broker.plan, DATA), encoding="ascii")
+        private.make_folder(made)
+    private.write(broker.folder / CONFIGURATION, plan.properties(broker.plan, DATA).encode("ascii"))
     _format(runtime, broker, plan.cluster_id)
-    shutil.copyfile(broker.data / CHECKPOINT, building / CHECKPOINT)
+    private.write(building / CHECKPOINT, (broker.data / CHECKPOINT).read_bytes())
     _archive(runtime, broker, building / ARCHIVE)
     shutil.rmtree(broker.folder)
     shutil.rmtree(folder, ignore_errors=True)

@@ -74,6 +74,11 @@ class ReadModelStore:
         return Path(str(self._engine.url.database))
 
     @property
+    def can_take_over(self) -> bool:
+        """Whether read models that were built in a file can be put in the place of those here."""
+        return not in_memory(self._engine)
+
+    @property
     def engine(self) -> Engine:
         """The database itself, for queries in its own words."""
         return self._engine
@@ -113,7 +118,12 @@ class ReadModelStore:
 
     def take_over(self, platform: str, built: Path, models: Sequence[ReadModel]) -> None:
         """Put the read models that were built in this file in the place of the platform's own, each all at once."""
-        put_in_place(self._engine, platform, built, models)
+        if self._engine.dialect.name == "postgresql":
+            from infra.read_models.replacing import replace  # noqa: PLC0415 - its driver is not everywhere
+
+            replace(self._engine, platform, built, models)
+        else:
+            put_in_place(self._engine, platform, built, models)
 
     def positions(self, platform: str) -> Mapping[str, int]:
         """The checkpoints of a platform by the name of the read model; one that never ran is missing."""
@@ -222,8 +232,12 @@ class ReadModelStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
+        """A transaction that sees everything as it is at one moment, as every one does in SQLite."""
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
 
 class SqlBatch:

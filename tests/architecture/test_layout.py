@@ -73,7 +73,7 @@ def test_the_lock_names_no_index_and_pins_every_package_by_hash() -> None:
 def test_every_dependency_has_its_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     tomllib.loads(text)
-    block = text.partition("\ndependencies = [")[2].partition("]")[0]
+    block = text.partition("\ndependencies = [")[2].partition("\n]")[0]
     assert [line for line in block.strip().splitlines() if "#" not in line] == []
 
 

@@ -194,8 +194,9 @@ def test_an_index_of_another_cluster_is_refused(place: Place, kafka_cluster: str
     assert place.document("inspect")[0]["positions"] == 2
 
 
-def test_a_topic_that_was_made_again_is_refused_and_the_index_kept(place: Place) -> None:
+def test_a_topic_that_was_made_again_is_refused_and_restored_from_the_index(place: Place, tmp_path: Path) -> None:
     place.write(2)
+    listed = place.document("inspect", "--from", "0")
     before = _content(place.index)
     client = KafkaAdminClient(**Brokers.parse(place.brokers).options("tests"))
     client.delete_topics([place.topic])
@@ -206,6 +207,9 @@ def test_a_topic_that_was_made_again_is_refused_and_the_index_kept(place: Place)
     assert "deleted and made again" in reason
     assert "Keep the index file, it holds a copy of every record" in reason
     assert _content(place.index) == before
+    kept = shutil.move(place.index.parent, tmp_path / "kept")
+    assert place.document("restore", str(kept / "1.sqlite"))["records"] == len(listed[0]["records"])
+    assert place.document("inspect", "--from", "0") == listed
 
 
 @pytest.mark.parametrize(
@@ -264,6 +268,9 @@ def test_wrong_settings_are_refused_with_the_command_that_mends_them(place: Plac
     assert "retention.ms is 1000000, must be -1. `caseledger journal create` mends that" in reason
     (told,) = place.document("verify", status=1)
     assert [finding["place"] for finding in told["findings"]] == ["topic"]
+    doctor = place.run("doctor", "--json")
+    assert doctor.exit_code == 1
+    assert "retention.ms is 1000000" in doctor.stdout
     assert place.run("journal", "create").exit_code == 0
     assert place.document("inspect")[0]["positions"] == 2
 

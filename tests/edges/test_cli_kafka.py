@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,11 @@ from kafka.admin import NewTopic
 from caseledger.cli.status import ExitStatus
 from infra.local_kafka.broker import Broker, end
 from infra.local_kafka.clients import seen_by
-from infra.local_kafka.cluster import ready
+from infra.local_kafka.cluster import Cluster, ready
 from infra.local_kafka.jars import class_path, locked
-from infra.local_kafka.local import LocalKafka
+from infra.local_kafka.local import LocalKafka, State, Wanted
 from infra.local_kafka.plan import BrokerPlan
+from infra.local_kafka.prepared import new_id
 from infra.local_kafka.waiting import wait_for
 from tests.support.broker import CACHE
 from tests.support.command_line import caseledger
@@ -78,6 +81,13 @@ def refused(data: Path, *arguments: str, **environment: str) -> tuple[int, str, 
     assert ended.out == ""
     error = json.loads(ended.err)["error"]
     return ended.status, error["code"], error["reason"]
+
+
+def made_but_not_started(data: Path, port: str) -> None:
+    """A cluster as the first `up` leaves it on disk."""
+    state = State(new_id(), 1, int(port), fast_failover=False)
+    Cluster(state.plan, data / "kafka").make(ready(CACHE).checkpoint)
+    (data / "kafka" / "cluster.json").write_text(json.dumps({"format": 1, **asdict(state)}))
 
 
 def running(data: Path) -> list[tuple[int, str]]:
@@ -152,9 +162,12 @@ def test_what_was_written_is_there_after_down_and_up_and_after_kill_9(cluster: P
     assert _read(address) == b"kept over down and up"
 
 
-def test_only_its_owner_can_look_into_the_folder(cluster: Path) -> None:
-    folders = [cluster, *(entry for entry in cluster.rglob("*") if entry.is_dir())]
-    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+def test_only_its_owner_can_look_into_the_folder_and_doctor_says_so(cluster: Path) -> None:
+    everything = [cluster, *cluster.rglob("*")]
+    modes = {(entry.is_dir(), stat.S_IMODE(entry.stat().st_mode)) for entry in everything if entry.exists()}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    checked = caseledger("doctor", data=cluster)
+    assert checked.status == 0, checked.out
 
 
 def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
@@ -164,12 +177,11 @@ def test_a_broker_takes_less_than_340_mb(cluster: Path) -> None:
 
 
 def test_two_ups_at_once_start_one_cluster(data: Path, port: str) -> None:
-    environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "kafka", "up", "--port", port, "--json")
-    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [json.loads(process.communicate(timeout=SOON_S)[0]) for process in both]
-    assert [process.returncode for process in both] == [0, 0]
-    assert told[0] == told[1]
+    with ThreadPoolExecutor(2) as pool:
+        ups = [pool.submit(LocalKafka(data / "kafka").up, Wanted(port=int(port))) for _ in range(2)]
+    told = [up.result() for up in ups]
+    assert {each.bootstrap for each in told} == {f"127.0.0.1:{port}"}
+    assert sorted(each.started for each in told) == [(), (1,)]
     assert len(running(data)) == 1
 
 
@@ -193,8 +205,7 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_made(data: Path, port: str
 
 
 def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path, port: str) -> None:
-    document(data, "up", "--port", port)
-    document(data, "down")
+    made_but_not_started(data, port)
     identity = data / "kafka" / "broker-1" / "data" / "meta.properties"
     identity.write_text(identity.read_text().replace("node.id=1", "node.id=7"))
     status, code, reason = refused(data, "up")
@@ -204,27 +215,26 @@ def test_a_broker_that_ends_at_its_start_shows_the_end_of_its_log(data: Path, po
 
 
 def test_down_leaves_alone_a_process_that_now_has_the_number_of_a_broker(data: Path, port: str) -> None:
-    document(data, "up", "--port", port)
-    ((pid, _),) = running(data)
-    os.kill(pid, signal.SIGKILL)
-    assert wait_for(lambda: running(data) == [], SOON_S)
+    made_but_not_started(data, port)
     with subprocess.Popen(["/bin/sleep", "600"]) as other:
-        process = data / "kafka" / "broker-1" / "process"
-        process.write_text(process.read_text().replace(str(pid), str(other.pid)))
+        (data / "kafka" / "broker-1" / "process").write_text(f"{other.pid} 0123456789abcdef")
         assert document(data, "status")["brokers"] == []
         assert document(data, "down") == {"stopped": []}
         assert other.poll() is None
         other.kill()
 
 
-def test_a_broker_that_does_not_end_is_killed_within_the_bound(data: Path, port: str) -> None:
-    document(data, "up", "--port", port)
-    ((pid, _),) = running(data)
-    os.kill(pid, signal.SIGSTOP)
-    broker = Broker(BrokerPlan(1, 0, 0), data / "kafka" / "broker-1")
-    broker.signal = lambda number: os.kill(pid, number) if number is signal.SIGKILL else None  # type: ignore[method-assign]
-    assert end([broker], grace_s=0.2) == [1]
-    assert running(data) == []
+def test_down_kills_a_broker_that_does_not_end_within_the_bound(tmp_path: Path) -> None:
+    broker = Broker(BrokerPlan(1, 0, 0), tmp_path)
+    deaf = 'trap "" TERM; echo deaf; while :; do /bin/sleep 0.1; done'
+    command = ["/bin/sh", "-c", deaf, "-Dcaseledger.broker=0123456789abcdef"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"deaf\n"
+        (tmp_path / "process").write_text(f"{process.pid} 0123456789abcdef")
+        assert broker.pid == process.pid
+        assert end([broker], grace_s=0.3) == [1]
+        assert process.wait(SOON_S) == -signal.SIGKILL
 
 
 def test_a_jar_that_was_changed_is_refused_by_name(data: Path, tmp_path: Path, port: str) -> None:

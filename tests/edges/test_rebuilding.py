@@ -15,14 +15,24 @@ from caseledger.rebuilding import rebuild
 from caseledger.settings import Settings
 from consumers.lines import Line
 from projections.catalogue import read_models
+from tests.support.postgres import new_database, postgres_server  # noqa: F401 - fixtures
 
 KR = "36kr-jiangsu"
 REPORTS = 120
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    if request.param == "sqlite":
+        yield None
+        return
+    with new_database(request.getfixturevalue("postgres_server")) as address:
+        yield address
+
+
 @pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Caseledger]:
-    with Caseledger(Settings(data=tmp_path / "data")) as caseledger:
+def filled(tmp_path: Path, url: str | None) -> Iterator[Caseledger]:
+    with Caseledger(Settings(data=tmp_path / "data", read_models_url=url)) as caseledger:
         _fill(caseledger, REPORTS)
         caseledger.catch_up(KR).run()
         yield caseledger
@@ -73,7 +83,7 @@ def test_read_models_of_a_longer_ledger_begin_anew(filled: Caseledger) -> None:
     data = filled.settings.data
     filled.close()
     shutil.rmtree(data / "platforms")
-    with Caseledger(Settings(data=data)) as caseledger:
+    with Caseledger(filled.settings) as caseledger:
         _fill(caseledger, 1)
         caseledger.catch_up(KR).run()
         assert set(caseledger.read_models.positions(KR).values()) == {caseledger.ledger(KR).head()}

@@ -21,7 +21,7 @@ SESSION_MS = 4_000
 """How long brokers wait for one of them: longer than the journal waits for one answer, so that a paused leader is asked
 twice, and short enough for a test.
 """
-HASTY_S = 1.0
+HASTY_S = 0.25
 """A writer that does not wait for a fail-over has appends in doubt."""
 
 

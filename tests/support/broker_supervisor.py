@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 GONE_S_MAX = 30.0
 LOOK_EVERY_S = 0.02
+WORDS = 2
 
 
 def supervise(folder: Path) -> None:
@@ -47,22 +49,29 @@ def is_held(folder: Path) -> bool:
 
 def kill(process: Path) -> None:
     """Kill the broker that wrote this file, and nothing else that has its number now; it is gone afterwards."""
-    pid, token = process.read_text().split()
     until = time.monotonic() + GONE_S_MAX
-    while token in command_line(pid) and time.monotonic() < until:
-        os.kill(int(pid), signal.SIGKILL)
+    while time.monotonic() < until:
+        words = process.read_text().split()
+        told = command_line(words[0]) if len(words) == WORDS else ""
+        if told is None or (told and words[1] not in told):
+            return
+        if told:
+            with suppress(ProcessLookupError):
+                os.kill(int(words[0]), signal.SIGKILL)
         time.sleep(LOOK_EVERY_S)
 
 
-def command_line(pid: str) -> str:
-    """What a process was started with; nothing if there is none."""
+def command_line(pid: str) -> str | None:
+    """What a process was started with; None if there is none, and nothing while it becomes another program."""
     if Path("/proc/self").exists():
         try:
-            return Path("/proc", pid, "cmdline").read_text(errors="replace")
+            told = Path("/proc", pid, "cmdline").read_text(errors="replace")
+            state = Path("/proc", pid, "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
         except OSError:
-            return ""
+            return None
+        return None if state in "ZX" else told
     told = subprocess.run(["/bin/ps", "-ww", "-o", "command=", "-p", pid], check=False, capture_output=True, text=True)
-    return told.stdout
+    return told.stdout or None
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ class FaultyLog:
         self.strangers = list(strangers)
         self.quiet = False
 
+    def begin(self, records: Sequence[bytes]) -> bool:  # noqa: ARG002 - what happens to them is decided later
+        return self.dice.random() < 0.7
+
     def append(self, records: Sequence[bytes]) -> range:
         fault = 1.0 if self.quiet else self.dice.random()
         if fault < 0.06:

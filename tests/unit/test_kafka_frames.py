@@ -57,7 +57,7 @@ def test_a_produce_request_is_the_one_that_kafka_python_encodes(ends: tuple[sock
     received: list[bytes] = []
     broker = threading.Thread(target=lambda: received.append(_answered(theirs, len(encoded), _answer(1, 0, 7))))
     broker.start()
-    answer = ProduceFrames(CLIENT, PARTITION.topic, PARTITION.partition, TIMEOUT_MS).exchange(ours, batch, WAIT_S)
+    answer = _exchanged(ours, batch)
     broker.join(WAIT_S)
     assert (received, answer) == ([encoded], (0, 7))
 
@@ -65,14 +65,14 @@ def test_a_produce_request_is_the_one_that_kafka_python_encodes(ends: tuple[sock
 def test_an_answer_tells_the_brokers_error(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
     theirs.sendall(_answer(1, 6, -1))
-    assert _frames().exchange(ours, record_batch([b"x"], NOW_MS), WAIT_S) == (6, -1)
+    assert _exchanged(ours, record_batch([b"x"], NOW_MS)) == (6, -1)
 
 
 def test_an_answer_to_another_request_is_none(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
     theirs.sendall(_answer(2, 0, 7))
     with pytest.raises(NoAnswerError, match="another request"):
-        _frames().exchange(ours, record_batch([b"x"], NOW_MS), WAIT_S)
+        _exchanged(ours, record_batch([b"x"], NOW_MS))
 
 
 def test_half_an_answer_is_none(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -80,23 +80,24 @@ def test_half_an_answer_is_none(ends: tuple[socket.socket, socket.socket]) -> No
     theirs.sendall(_answer(1, 0, 7)[:-10])
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(NoAnswerError, match="closed the connection"):
-        _frames().exchange(ours, record_batch([b"x"], NOW_MS), WAIT_S)
+        _exchanged(ours, record_batch([b"x"], NOW_MS))
 
 
 def test_a_silent_broker_is_waited_for_no_longer_than_asked(ends: tuple[socket.socket, socket.socket]) -> None:
     with pytest.raises(NoAnswerError, match="in time"):
-        _frames().exchange(ends[0], record_batch([b"x"], NOW_MS), 0.01)
+        _exchanged(ends[0], record_batch([b"x"], NOW_MS), 0.01)
 
 
 def test_a_broker_that_does_not_read_is_waited_for_no_longer_than_asked(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     with pytest.raises(NoAnswerError, match="in time"):
-        _frames().exchange(ends[0], record_batch([b"x" * 4_000_000], NOW_MS), 0.01)
+        _exchanged(ends[0], record_batch([b"x" * 4_000_000], NOW_MS), 0.01)
 
 
-def _frames() -> ProduceFrames:
-    return ProduceFrames(CLIENT, PARTITION.topic, PARTITION.partition, TIMEOUT_MS)
+def _exchanged(connection: socket.socket, batch: bytes, wait_s: float = WAIT_S) -> tuple[int, int]:
+    frames = ProduceFrames(CLIENT, PARTITION.topic, PARTITION.partition, TIMEOUT_MS)
+    return frames.finish(frames.start(connection, batch), wait_s)
 
 
 def _answered(connection: socket.socket, size: int, answer: bytes) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -20,7 +21,20 @@ JAR = Jar("org.example.parts", "wheel", "1.2", hashlib.sha256(TEXT).hexdigest())
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder as a Maven repository would, and prints nothing."""
+    """Serves a folder as a Maven repository would, after some answers that break off; prints nothing."""
+
+    hiccups: ClassVar[int] = 0
+
+    def do_GET(self) -> None:
+        if Quiet.hiccups and self.path.endswith(".jar"):
+            Quiet.hiccups -= 1
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(TEXT)))
+            self.end_headers()
+            self.wfile.write(TEXT[:5])
+            self.close_connection = True
+            return
+        super().do_GET()
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
         del format, arguments
@@ -83,6 +97,14 @@ def test_a_missing_jar_is_fetched_whole_and_told(remote: Path, repository: Path)
     assert fetched.is_relative_to(repository)
     assert told == [f"fetching jars of Apache Kafka {KAFKA_VERSION}, once: 1"]
     assert [file.name for file in repository.iterdir()] == ["org"]
+
+
+def test_a_hiccup_of_the_network_is_passed_over(remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _put(remote, TEXT)
+    monkeypatch.setattr(Quiet, "hiccups", 2)
+    (fetched,) = class_path([JAR])
+    assert fetched.read_bytes() == TEXT
+    assert Quiet.hiccups == 0
 
 
 def test_a_jar_fetched_with_other_bytes_is_refused_by_name_and_not_kept(remote: Path, repository: Path) -> None:

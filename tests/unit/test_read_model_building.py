@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,10 @@ import pytest
 from infra.read_models.building import building_folder
 from infra.read_models.errors import ReadModelsUnavailable
 from infra.read_models.store import ReadModelStore
-from projections.catalogue import read_models
+from projections.catalogue import by_name, read_models
 from projections.catch_up import CatchUp
+from projections.queries import Query
+from tests.support.postgres import new_database, postgres_server  # noqa: F401 - fixtures
 from tests.support.read_model_histories import random_ledger
 from tests.support.read_model_ledger import PLATFORM, Ledger
 
@@ -33,10 +35,20 @@ with building_folder(Path(sys.argv[1])) as folder:
 """
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[ReadModelStore]:
+@pytest.fixture(params=["sqlite", "postgres"])
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadModelStore]:
     """What two platforms have, from a ledger that went on since."""
-    with ReadModelStore.open(f"sqlite:///{tmp_path / 'live.db'}") as store:
+    if request.param == "postgres":
+        with new_database(request.getfixturevalue("postgres_server")) as url, filled(url) as store:
+            yield store
+        return
+    with filled(f"sqlite:///{tmp_path / 'live.db'}") as store:
+        yield store
+
+
+@contextmanager
+def filled(url: str) -> Iterator[ReadModelStore]:
+    with ReadModelStore.open(url) as store:
         store.prepare(MODELS)
         for platform in (PLATFORM, OTHER):
             CatchUp(platform, MODELS, random_ledger(3, 60), store).run()
@@ -73,10 +85,15 @@ def test_the_rows_of_another_platform_stay(live: ReadModelStore, tmp_path: Path,
     assert (digests(live, OTHER), live.positions(OTHER)) == before
 
 
-def test_secondary_indexes_are_those_of_live_tables(live: ReadModelStore, tmp_path: Path) -> None:
+def test_secondary_indexes_are_those_of_live_tables(tmp_path: Path) -> None:
+    with filled(f"sqlite:///{tmp_path / 'live.db'}"):
+        pass
     build(tmp_path / "built.db", random_ledger(7, 50))
     query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
-    with closing(sqlite3.connect(tmp_path / "built.db")) as built, closing(sqlite3.connect(str(live.file))) as there:
+    with (
+        closing(sqlite3.connect(tmp_path / "built.db")) as built,
+        closing(sqlite3.connect(tmp_path / "live.db")) as there,
+    ):
         assert built.execute(query).fetchall() == there.execute(query).fetchall() != []
 
 
@@ -93,6 +110,27 @@ def test_what_fails_half_way_leaves_the_read_model_as_it_was(live: ReadModelStor
     longer = random_ledger(3, 80)
     CatchUp(PLATFORM, [last], longer, live).run()
     assert live.position(PLATFORM, last.name) == len(longer.events)
+
+
+def test_a_row_that_was_changed_by_hand_is_as_it_was_built(live: ReadModelStore, tmp_path: Path) -> None:
+    expected = build(tmp_path / "built.db", random_ledger(3, 60))
+    with live.engine.begin() as connection:
+        for change in ("UPDATE queue SET urgency = 9", "DELETE FROM deadlines", "UPDATE audit_trail SET version = 77"):
+            connection.exec_driver_sql(f"{change} WHERE platform = '{PLATFORM}'")
+    assert digests(live, PLATFORM) != expected
+    live.take_over(PLATFORM, tmp_path / "built.db", MODELS)
+    assert digests(live, PLATFORM) == expected
+
+
+def test_who_reads_meanwhile_sees_what_was_there_before(live: ReadModelStore, tmp_path: Path) -> None:
+    before = len(list(live.select(PLATFORM, Query("audit_trail"))))
+    build(tmp_path / "built.db", random_ledger(7, 200))
+    with live.look(PLATFORM) as looked:
+        assert looked.reached(["audit_trail"]) == {"audit_trail": before}
+        live.take_over(PLATFORM, tmp_path / "built.db", MODELS)
+        keys = [(position,) for position in range(1, 202)]
+        assert len(list(looked.by_keys(by_name("audit_trail").tables[0], keys))) == before
+    assert len(list(live.select(PLATFORM, Query("audit_trail")))) > before
 
 
 def test_a_live_database_that_stays_locked_is_named(tmp_path: Path) -> None:

@@ -42,22 +42,22 @@ class BrokerFaults:
 
     def kill_leader(self) -> float:
         """Kill -9, and back once the others have gone on without it."""
-        return self._without(self.leader(), FaultyBroker.kill)
+        return self._without(leader_of(self.cluster, self.topic), FaultyBroker.kill)
 
     def stop_leader(self) -> float:
         """In good order, as for an upgrade."""
-        return self._without(self.leader(), FaultyBroker.stop)
+        return self._without(leader_of(self.cluster, self.topic), FaultyBroker.stop)
 
     def kill_follower(self) -> float:
         """The same to one that does not lead."""
-        leader = self.leader()
+        leader = leader_of(self.cluster, self.topic)
         return self._without(
             self.dice.choice([each for each in self.cluster.brokers if each is not leader]), FaultyBroker.kill
         )
 
     def pause_leader(self, seconds: float) -> float:
         """SIGSTOP for so long: it wakes up not knowing what went on meanwhile."""
-        return self._pause([self.leader()], seconds)
+        return self._pause([leader_of(self.cluster, self.topic)], seconds)
 
     def pause_all(self, seconds: float) -> float:
         """Nobody answers anybody for so long."""
@@ -68,17 +68,13 @@ class BrokerFaults:
         brokers = self.dice.sample(self.cluster.brokers, len(self.cluster.brokers))
         return max(self._without(broker, FaultyBroker.stop) for broker in brokers)
 
-    def leader(self) -> FaultyBroker:
-        """The broker that leads the topic."""
-        return self.cluster.broker(self._partition()["leader_id"])
-
     def _without(self, broker: FaultyBroker, goes: Any) -> float:  # noqa: ANN401 - one of the broker's methods
         at = time.monotonic_ns()
         goes(broker)
         self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
         held_up = held_up_s(self.fleet.acknowledged(at), at)
         broker.start()
-        self.whole()
+        wait_until_whole(self.cluster, self.topic)
         return held_up
 
     def _pause(self, brokers: Sequence[FaultyBroker], seconds: float) -> float:
@@ -90,19 +86,20 @@ class BrokerFaults:
             broker.resume()
         self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
         held_up = held_up_s(self.fleet.acknowledged(at), at)
-        self.whole()
+        wait_until_whole(self.cluster, self.topic)
         return held_up
 
-    def whole(self) -> None:
-        """Wait until every broker has every record again."""
-        self.cluster.wait_until_up()
-        copies = len(self.cluster.brokers)
-        until(lambda: len(self._partition()["isr_nodes"]) == copies, IN_SYNC_S_MAX, f"{copies} copies in sync")
 
-    def _partition(self) -> dict[str, Any]:
-        with closing(KafkaAdminClient(bootstrap_servers=self.cluster.bootstrap.split(","))) as admin:
-            partition: dict[str, Any] = admin.describe_topics([self.topic])[0]["partitions"][0]
-        return partition
+def leader_of(cluster: FaultyCluster, topic: str) -> FaultyBroker:
+    """The broker that leads the topic's only partition."""
+    return cluster.broker(_partition(cluster, topic)["leader_id"])
+
+
+def wait_until_whole(cluster: FaultyCluster, topic: str) -> None:
+    """Wait until every broker has every record again."""
+    cluster.wait_until_up()
+    copies = len(cluster.brokers)
+    until(lambda: len(_partition(cluster, topic)["isr_nodes"]) == copies, IN_SYNC_S_MAX, f"{copies} copies in sync")
 
 
 def longest_wait_s(acknowledged: Sequence[int], since: int) -> float:
@@ -115,3 +112,9 @@ def held_up_s(acknowledged: Sequence[int], since: int) -> float:
     moments = [since, *acknowledged]
     _, ended = max((after - before, after) for before, after in pairwise(moments))
     return (ended - since) / SECOND_NS
+
+
+def _partition(cluster: FaultyCluster, topic: str) -> dict[str, Any]:
+    with closing(KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(","))) as admin:
+        partition: dict[str, Any] = admin.describe_topics([topic])[0]["partitions"][0]
+    return partition

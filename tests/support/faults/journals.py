@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -31,28 +32,34 @@ def opened(url: str, index: Path, append_wait_s: float = APPEND_WAIT_S) -> Itera
 def read_log(url: str) -> Records:
     """Every record with its offset, from the first one, as any program can read them."""
     if url.startswith(SCHEME):
-        return _read_topic(*address_of(url))
+        return [(record.offset, record.value) for record in read_topic(*address_of(url))]
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         return list(connection.execute("SELECT offset, record FROM records ORDER BY offset"))
 
 
-def _read_topic(brokers: str, topic: str) -> Records:
-    found: Records = []
-    partition = TopicPartition(topic, 0)
+def read_topic(bootstrap: str, topic: str) -> list[Any]:
+    """Every record of every partition of a topic, one partition after the other, each in its order."""
     consumer = KafkaConsumer(
-        bootstrap_servers=brokers.split(","),
+        bootstrap_servers=bootstrap.split(","),
         enable_auto_commit=False,
         auto_offset_reset="none",
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
         max_poll_records=FETCH_BYTES_MAX,
     )
     with closing(consumer):
-        consumer.assign([partition])
-        consumer.seek(partition, 0)
-        end = consumer.end_offsets([partition])[partition]
-        deadline = time.monotonic() + READ_S_MAX
-        while consumer.position(partition) < end:
-            assert time.monotonic() < deadline, f"{topic} was read up to {len(found)} of {end} within {READ_S_MAX} s"
-            for records in consumer.poll(timeout_ms=500).values():
-                found += [(record.offset, record.value) for record in records]
+        partitions = sorted(TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ())
+        assert partitions, f"there is no topic {topic}"
+        ends = consumer.end_offsets(partitions)
+        return [record for each in partitions for record in _read_partition(consumer, each, ends[each])]
+
+
+def _read_partition(consumer: KafkaConsumer, partition: TopicPartition, end: int) -> list[Any]:
+    consumer.assign([partition])
+    consumer.seek(partition, 0)
+    found: list[Any] = []
+    deadline = time.monotonic() + READ_S_MAX
+    while consumer.position(partition) < end:
+        assert time.monotonic() < deadline, f"{partition} was read up to {len(found)} of {end} within {READ_S_MAX} s"
+        for records in consumer.poll(timeout_ms=500).values():
+            found += records
     return found

@@ -41,7 +41,7 @@ class NetworkFaults:
         for name, hurt in self.dice.sample(self._kinds, len(self._kinds)):
             for proxy in self._proxies if self.dice.random() < 0.7 else [self.dice.choice(self._proxies)]:
                 hurt(proxy)
-            Event().wait(self.dice.uniform(0.2, seconds_max))
+            Event().wait(self.dice.uniform(0.5, seconds_max))
             for proxy in self._proxies:
                 proxy.pass_on()
             yield name

@@ -1,0 +1,89 @@
+"""Topics in memory and on Kafka keep one contract; twins that break a promise are found out."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from inspect import signature
+from uuid import uuid4
+
+import pytest
+
+from consumers.messages import Sink, Source, SourceCut, SourceFailed, Tail
+from infra.kafka.admin import administering
+from infra.kafka.connection import Brokers
+from infra.kafka.sink import KafkaSink
+from infra.kafka.source import KafkaSource
+from infra.kafka.tail import KafkaTail
+from tests.support import source_contract
+from tests.support.broker import kafka_broker
+from tests.support.source_contract import MakeCarrier, SourceContract
+from tests.support.source_twins import TWINS, MemoryCarrier, carrier_of
+
+__all__ = ["kafka_broker"]
+
+
+class KafkaCarrier:
+    """One topic of its own on the run's broker."""
+
+    def __init__(self, brokers: Brokers, partitions: int, closes: ExitStack) -> None:
+        self.topic = f"t{uuid4().hex[:12]}.reports"
+        self._group = uuid4().hex[:12]
+        self._brokers = brokers
+        self._closes = closes
+        with administering(brokers) as admin:
+            admin.make(self.topic, partitions, 1, {})
+
+    def source(self, recorded: Mapping[int, int], group: str = "g") -> Source:
+        """A member of a group of this topic."""
+        source = KafkaSource(self._brokers, self.topic, f"{group}-{self._group}", recorded.get)
+        return self._closes.enter_context(closing(source))
+
+    def sink(self) -> Sink:
+        """A producer."""
+        return self._closes.enter_context(closing(KafkaSink(self._brokers, "test", connect_s_max=2)))
+
+    def tail(self, topic: str | None = None) -> Tail:
+        """A look."""
+        return KafkaTail(self._brokers, topic or self.topic, "test")
+
+
+class TestMemory(SourceContract):
+    """In memory."""
+
+    @pytest.fixture
+    def make(self) -> MakeCarrier:
+        """A new one."""
+        return MemoryCarrier
+
+
+class TestKafka(SourceContract):
+    """On a real broker."""
+
+    @pytest.fixture
+    def make(self, kafka_broker: str) -> Iterator[MakeCarrier]:
+        """A topic of its own, whose clients are closed afterwards."""
+        with ExitStack() as closes:
+            yield lambda partitions: KafkaCarrier(Brokers.parse(kafka_broker), partitions, closes)
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_what_breaks_a_promise_is_found_out(twin: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_contract, "WAIT_S_MAX", 0.02)
+    assert broken_promises(carrier_of(twin))
+
+
+def test_the_suite_has_nothing_against_what_keeps_its_promises() -> None:
+    assert broken_promises(MemoryCarrier) == []
+
+
+def broken_promises(make: MakeCarrier) -> list[str]:
+    """The tests of the suite that fail."""
+    failed = []
+    for name, test in vars(SourceContract).items():
+        if not name.startswith("test_"):
+            continue
+        assert list(signature(test).parameters) == ["self", "make"]
+        try:
+            test(SourceContract(), make)
+        except (AssertionError, SourceCut, SourceFailed, pytest.fail.Exception):
+            failed.append(name)
+    return failed
