@@ -1,4 +1,4 @@
-"""Consume, publish and project on a real broker, told to end while reports come in: in time, and with nothing in doubt."""
+"""Consume, publish and project on a real broker, told to end while reports come in: in time, with nothing in doubt."""
 
 from collections import Counter
 from collections.abc import Iterator
