@@ -7,7 +7,7 @@ from caseledger.bootstrap import Caseledger
 from caseledger.cli.rebuilding import models_named
 from caseledger.cli.session import opened, platforms_asked
 from caseledger.cli.timekeeping import stopping
-from caseledger.processes.projecting import Platforms, run
+from caseledger.processes.projecting import Platforms, Silent, run
 from caseledger.throughput import collect_seldom
 
 
@@ -21,22 +21,13 @@ def project(platforms: Sequence[str], names: Sequence[str]) -> None:
     _say("ended")
 
 
-class Told:
+class Told(Silent):
     """Says which read models this process projects; the rest of what a meter is told is for others."""
 
     def active(self, platform: str, projected: Sequence[str], standing_by: Sequence[str]) -> None:
         """One line."""
         parts = [("projects", projected), ("stands by for", standing_by)]
         _say(f"{platform}: " + "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names))
-
-    def lag(self, platform: str, read_model: str, positions: int, seconds: float) -> None:
-        """Not shown."""
-
-    def applied(self, platform: str, events: int, seconds: float) -> None:
-        """Not shown."""
-
-    def failed(self) -> None:
-        """The log says so."""
 
 
 def _platforms(caseledger: Caseledger, named: Sequence[str]) -> Platforms:

@@ -12,7 +12,7 @@ from caseledger.bootstrap import Caseledger
 from caseledger.following import Stop
 from infra.read_models.errors import ReadModelsUnavailable
 from infra.read_models.locks import Locks, Part
-from projections.catch_up import CatchUp
+from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.read_model import ReadModel
 
 IDLE_S: Final = 0.02
@@ -55,13 +55,37 @@ class Meter(Protocol):
         """The database of the read models could not be reached."""
 
 
-def run(caseledger: Caseledger, platforms: Platforms, models: Sequence[ReadModel], stop: Stop, meter: Meter) -> None:
-    """Project until told to stop, which is looked for between two batches.
+class Silent(Meter):
+    """A meter that nobody looks at."""
+
+    def active(self, platform: str, projected: Sequence[str], standing_by: Sequence[str]) -> None:
+        """Not told on."""
+
+    def lag(self, platform: str, read_model: str, positions: int, seconds: float) -> None:
+        """Not told on."""
+
+    def applied(self, platform: str, events: int, seconds: float) -> None:
+        """Not told on."""
+
+    def failed(self) -> None:
+        """Not told on."""
+
+
+def run(
+    caseledger: Caseledger,
+    platforms: Platforms,
+    models: Sequence[ReadModel],
+    stop: Stop,
+    meter: Meter,
+    *,
+    batch_max: int = BATCH_EVENTS_MAX,
+) -> None:
+    """Project until told to stop, which is looked for between two batches of so many events at most.
 
     A database that cannot be reached is tried again, a bounded number of times. Raises `ReadModelsUnavailable` after
     `FAILURES_MAX` failures in a row, other `ReadModelsUnusable` at once, and what the ledger raises.
     """
-    projecting = Projecting(caseledger, platforms, models, meter)
+    projecting = Projecting(caseledger, platforms, models, meter, batch_max)
     failures = 0
     try:
         while not stop.is_set():
@@ -95,12 +119,20 @@ class _Platform:
 class Projecting:
     """The work of one process: takes the locks that are free, and a batch at a time for what it holds."""
 
-    def __init__(self, caseledger: Caseledger, platforms: Platforms, models: Sequence[ReadModel], meter: Meter) -> None:
+    def __init__(
+        self,
+        caseledger: Caseledger,
+        platforms: Platforms,
+        models: Sequence[ReadModel],
+        meter: Meter,
+        batch_max: int = BATCH_EVENTS_MAX,
+    ) -> None:
         """Nothing is opened or taken yet."""
         self._caseledger = caseledger
         self._platforms = platforms
         self._models = {model.name: model for model in models}
         self._meter = meter
+        self._batch_max = batch_max
         self._known: dict[str, _Platform] = {}
         self._locks: Locks | None = None
         self._held: frozenset[Part] = frozenset()
@@ -206,7 +238,7 @@ class Projecting:
         if work is None:
             models = [self._models[name] for name in names]
             source = self._caseledger.source(platform, models)
-            work = works[names] = CatchUp(platform, models, source, self._caseledger.read_models)
+            work = works[names] = CatchUp(platform, models, source, self._caseledger.read_models, self._batch_max)
         return work
 
     def _stands_by(self) -> bool:
