@@ -253,7 +253,7 @@ class Reader:
             appends = self._database.rows(_APPENDS, (first, min(end, last), SCAN_APPENDS_MAX))
             if not appends:
                 return
-            records = dict(self._database.rows(_RECORDS, (appends[0][3], appends[-1][3])))
+            records: dict[int, bytes] = dict(self._database.rows(_RECORDS, (appends[0][3], appends[-1][3])))
             yield [(position, count, at, records[offset]) for position, count, at, offset in appends]
             first = appends[-1][0] + appends[-1][1]
 
