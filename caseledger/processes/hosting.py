@@ -40,7 +40,9 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
     ):
         health.check("ledger", lambda: _silence(metrics))
         health.check("process", lambda: "is ending" if stop.is_set() else None)
-        running = Running(stop, health, metrics.process(name))
+        told = metrics.process(name)
+        told.ready_when(lambda: health.ready().good)
+        running = Running(stop, health, told)
         supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
 
 
@@ -54,7 +56,9 @@ class _Ledgers:
     def observer_of(self, platform: str) -> Observer:
         """Asked for when the platform's journal is opened."""
         self.opened = True
-        return self._metrics.journal(platform)
+        journal = self._metrics.journal(platform)
+        journal.opened()
+        return journal
 
 
 def _silence(metrics: Metrics) -> str | None:
