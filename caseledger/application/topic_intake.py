@@ -140,9 +140,9 @@ class TopicIntake:
             self._forget(partition)
         self._topics.source.rewind()
 
-    def is_ready(self) -> bool:
-        """Whether the partitions were given out."""
-        return self._topics.source.is_ready()
+    def is_at_end(self) -> bool:
+        """Whether the partitions were given out, and everything was read that was there."""
+        return self._topics.source.is_at_end()
 
     def close(self) -> None:
         """Give the partitions back."""

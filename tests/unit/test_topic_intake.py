@@ -289,9 +289,9 @@ def test_the_meter_knows_the_partitions_and_what_waits_in_them() -> None:
     intake = platform.intake()
     intake.turn(0)
     assert (platform.counts.partitions, platform.counts.lag) == ({0, 1}, {0: 0, 1: 0})
-    assert intake.is_ready()
+    assert intake.is_at_end()
     intake.close()
-    assert not intake.is_ready()
+    assert not intake.is_at_end()
 
 
 def test_codes_of_refusals_are_those_that_everybody_knows() -> None:
