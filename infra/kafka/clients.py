@@ -1,5 +1,6 @@
 """Consumers and producers of kafka-python, made so that one that cannot be connected leaves nothing behind."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from kafka.net.compat import KafkaNetClient
@@ -7,7 +8,7 @@ from kafka.net.compat import KafkaNetClient
 C = TypeVar("C")
 
 
-def connected(kind: type[C], **options: Any) -> C:  # noqa: ANN401 - the library's configuration
+def connected(kind: Callable[..., C], **options: Any) -> C:  # noqa: ANN401 - the library's configuration
     """A client of this kind. Raises as it does when it cannot be connected; its thread and sockets are gone then."""
     made: list[Any] = []
 

@@ -59,19 +59,26 @@ def test_a_long_reason_is_cut() -> None:
 
 def test_only_what_stands_above_the_recorded_offset_of_its_partition_was_not_recorded() -> None:
     tail = Tail(refused(3), refused(4), refused(5), refused(5, 1), refused(9, 2), refused(9, topic="q.reports"))
-    assert already_refused(tail, TOPIC, {0: 3, 1: 5, 3: -1}) == {0: {4, 5}, 1: set(), 3: set()}
+    assert already_refused(tail, TOPIC, {0: 3, 1: 5, 3: -1}) == {
+        0: {4: ("code",), 5: ("code",)},
+        1: {},
+        3: {},
+    }
 
 
 def test_it_looks_no_further_than_a_recorded_message_of_every_partition() -> None:
     many = [refused(offset) for offset in range(LOOKS[0] + 5)]
     tail = Tail(*many, hidden=True)
-    assert already_refused(tail, TOPIC, {0: LOOKS[0]}) == {0: {LOOKS[0] + more for more in range(1, 5)}}
+    assert already_refused(tail, TOPIC, {0: LOOKS[0]}) == {0: {LOOKS[0] + more: ("code",) for more in range(1, 5)}}
     assert tail.looks == [LOOKS[0]]
 
 
 def test_it_looks_further_back_until_the_bound() -> None:
     tail = Tail(refused(7, 1), *[refused(offset) for offset in range(LOOKS[0])], hidden=True)
-    assert already_refused(tail, TOPIC, {0: 5, 1: 6}) == {0: set(range(6, LOOKS[0])), 1: {7}}
+    assert already_refused(tail, TOPIC, {0: 5, 1: 6}) == {
+        0: dict.fromkeys(range(6, LOOKS[0]), ("code",)),
+        1: {7: ("code",)},
+    }
     assert tail.looks == list(LOOKS)
 
 
@@ -86,4 +93,4 @@ def test_it_looks_further_back_until_the_bound() -> None:
     ],
 )
 def test_what_others_put_there_is_passed_over(headers: tuple[tuple[str, bytes], ...]) -> None:
-    assert already_refused(Tail(Message("r", 0, 0, 0, None, b"", headers)), TOPIC, {0: -1}) == {0: set()}
+    assert already_refused(Tail(Message("r", 0, 0, 0, None, b"", headers)), TOPIC, {0: -1}) == {0: {}}
