@@ -19,6 +19,7 @@ from typing import Final
 from benchmarks.brokers import Cluster, running_brokers
 from benchmarks.kafka_appends import appends
 from benchmarks.kafka_index import EVENTS, REBUILT, SHAPES, index
+from benchmarks.kafka_intake import PACED_PER_S, REPORTS, SERVICE, intake
 from benchmarks.kafka_processes import Place, journal_place, postgres_place, writers
 from benchmarks.kafka_reads import SCAN_LIMIT, SCANNED, news, reads
 from benchmarks.kafka_sides import JOURNAL, POSTGRES, RAW, SQLITE, Side, journal, postgres, raw, sqlite
@@ -141,6 +142,16 @@ def _writers(run: Run) -> None:
     table.show()
 
 
+def _intake(run: Run) -> None:
+    target = {
+        "intake, first append to last": ">= 2,000 reports/s",
+        f"topic quiet after {PACED_PER_S}/s -> every read model current": "<= 2 s",
+    }
+    table = Table("Reports of 1 KiB from topic to ledger and to read models on PostgreSQL", (SERVICE,), target)
+    intake(table, run.postgres, rounds=min(run.rounds, SLOW_ROUNDS), reports=REPORTS // (10 if run.quick else 1))
+    table.show()
+
+
 PARTS: Final[dict[str, Callable[[Run], None]]] = {
     "appends": _appends,
     "reads": _reads,
@@ -148,6 +159,7 @@ PARTS: Final[dict[str, Callable[[Run], None]]] = {
     "index": _index,
     "writers": _writers,
     "replicated": _replicated,
+    "intake": _intake,
 }
 
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from caseledger import cli_docs, command_docs, event_docs, operating_docs, read_model_docs
+from caseledger import asyncapi, cli_docs, command_docs, event_docs, operating_docs, read_model_docs
 from caseledger.settings import settings_table
 
 _SETTINGS = """# Settings
@@ -30,6 +30,7 @@ def pages() -> dict[str, str]:
         "docs/events.md": event_docs.render(),
         operating_docs.PAGE: operating_docs.text(_ROOT),
         "docs/read-models.md": read_model_docs.render(),
+        "schemas/asyncapi.json": asyncapi.render(),
         "docs/settings.md": _SETTINGS.format(table=settings_table()),
     }
 

@@ -12,6 +12,7 @@ from infra.health import STUCK_S_MAX
 from infra.journal.kafka_guard import INSYNC, INSYNC_MIN, REPLICATION_MIN
 from infra.journal.limits import APPEND_WAIT_S, CONNECT_WAIT_S, REQUEST_WAIT_MS, Limits
 from infra.kafka.grants import GRANTS, acl_lines
+from infra.local_kafka.plan import FAST_FAILOVER
 from infra.metrics import Metrics
 from schemas.topics import SETTINGS, TopicKind, topic_name
 
@@ -87,6 +88,10 @@ def _bounds() -> str:
     )
 
 
+def _failover() -> str:
+    return "\n".join(["```", *(f"{name}={value}" for name, value in FAST_FAILOVER.items()), "```"])
+
+
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [_row(head), _row("---" for _ in head), *(_row(row) for row in rows)]
     return "\n".join(lines)
@@ -100,5 +105,6 @@ _PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "bounds": _bounds,
     "topics": _topics,
     "acls": _acls,
+    "failover": _failover,
     "metrics": _metrics,
 }

@@ -19,7 +19,7 @@ from infra.journal.read_only import snapshot
 from infra.journal.verify import Finding
 from infra.journal.verify import verify as verify_file
 from infra.journal.verify_log import LogCheck
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, BrokersUnreachable
 from infra.ledgers import INDEX_FOLDER, LIMITS, FileLedgers
 from schemas.topics import TopicKind, topic_name
 
@@ -86,8 +86,13 @@ def _verify_topic(told: Told, brokers: Brokers, durability: Durability, indexes:
     except InterfaceError as error:
         told.findings = [Finding(TOPIC, str(error))]
     check = LogCheck(facts, indexes)
-    with progress(f"folding {told.platform}", facts.end_offset) as advance:
-        told.findings += check.findings(records_of(brokers, topic), advance)
+    try:
+        with progress(f"folding {told.platform}", facts.end_offset) as advance:
+            told.findings += check.findings(records_of(brokers, topic), advance)
+    except BrokersUnreachable:
+        raise
+    except InterfaceError as error:
+        told.findings.append(Finding("log", str(error)))
     told.records, told.positions = check.records, check.positions
     told.indexes = {str(path): folded for path, folded in check.indexed.items()}
 

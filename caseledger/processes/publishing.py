@@ -86,6 +86,11 @@ class Publishing:
         meter.active(active=False)
 
     @property
+    def complete(self) -> int:
+        """The position up to which the topic is known to hold everything."""
+        return self._position
+
+    @property
     def settled(self) -> bool:
         """Whether it publishes and no round is under way, or it stands by."""
         if self._publisher is None:

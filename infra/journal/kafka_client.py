@@ -114,7 +114,7 @@ class Partition:
         Raises `OperationalError` when it was not appended for certain, `AppendInDoubtError` when that is not known.
         """
         deadline = time.monotonic() + wait_s
-        doubt = False
+        doubt = self._is_cut_off()
         reason = "no broker answered"
         while True:
             leader = self._ready_leader(deadline)
@@ -150,7 +150,7 @@ class Partition:
         code = part.error_code if part else None
         if part is not None and code == _OK:
             return Fetched(decoded(part.records, offset), part.high_watermark, part.log_start_offset)
-        if code == _OFFSET_OUT_OF_RANGE:
+        if code == _OFFSET_OUT_OF_RANGE and self._is_leader_by_others(leader, deadline):
             raise InterfaceError(
                 f"topic {self._topic.topic!r} at {self._brokers} no longer holds offset {offset}: it was truncated or"
                 " replaced. Nothing was changed; restore the topic, or delete the index if the new log is right."
@@ -177,6 +177,13 @@ class Partition:
             return None, str(future.exception)
         part = partition_of(future.value)
         return Produced(part.error_code, int(part.base_offset)), for_code(part.error_code).__name__
+
+    def _is_cut_off(self) -> bool:
+        """Whether a batch was sent off over a connection that cannot bring its answer any more."""
+        if self._under_way is None:
+            return False
+        leader = self._under_way[0]
+        return leader != self._manager.cluster.leader_for_partition(self._topic) or not self._client.is_ready(leader)
 
     def _abandon(self) -> None:
         """End the connection whose answer nobody waits for, so that no other request gets it."""
@@ -254,13 +261,26 @@ class Partition:
         for node in nodes:
             if node is None or time.monotonic() >= deadline or self._manager.connection_delay(node) > 0:
                 continue
-            asked = self._net.call_soon_with_future(cluster.refresh_metadata, node)
-            self._await(asked, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
-            if asked.succeeded() and cluster.leader_for_partition(self._topic) not in (None, -1, suspect):
-                return
-            if asked.succeeded():
+            if self._asked(node, deadline):
+                if cluster.leader_for_partition(self._topic) not in (None, -1, suspect):
+                    return
                 break
         self._pause(min(RETRY_PAUSE_MS / 1000, max(0.0, deadline - time.monotonic())))
+
+    def _is_leader_by_others(self, leader: int, deadline: float) -> bool:
+        """Whether another broker says so too, if there is one: one that was cut off from them believes it for long."""
+        cluster = self._manager.cluster
+        others = [broker.node_id for broker in cluster.brokers() if broker.node_id != leader]
+        for node in others:
+            if self._asked(node, deadline):
+                return bool(cluster.leader_for_partition(self._topic) == leader)
+        return not others
+
+    def _asked(self, node: int, deadline: float) -> bool:
+        """Whether this broker told who leads."""
+        asked = self._net.call_soon_with_future(self._manager.cluster.refresh_metadata, node)
+        self._await(asked, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
+        return bool(asked.succeeded())
 
     def _pause(self, seconds: float) -> None:
         """Wait, and let connections go on meanwhile."""

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from eventsourcing.persistence import OperationalError
 
@@ -17,6 +17,14 @@ from infra.kafka.connection import Brokers
 
 ONE_BYTE: Final = 1
 """Asks for one batch only: a broker gives the first one whole, however large."""
+
+
+class _Begun(NamedTuple):
+    """Records on their way as one batch, and how far the log went before they were sent."""
+
+    records: Sequence[bytes]
+    batch: bytes
+    end: int
 
 
 class KafkaLog:
@@ -33,7 +41,7 @@ class KafkaLog:
         self._tail = Tail(Partition(brokers, topic, f"journal-tail-{topic}"), self._offer)
         self._append_wait_s = append_wait_s
         self._lock = Lock()
-        self._begun: tuple[Sequence[bytes], bytes] | None = None
+        self._begun: _Begun | None = None
         self._end = 0
         self._ahead: deque[tuple[int, bytes]] = deque()
         self._ahead_bytes = 0
@@ -59,9 +67,8 @@ class KafkaLog:
         batches = _batches(records)
         if len(batches) > 1:
             return False
-        batch = _encoded(batches[0])
-        self._begun = (records, batch)
-        return self._partition.start(batch)
+        self._begun = _Begun(records, _encoded(records), self._end)
+        return self._partition.start(self._begun.batch)
 
     def append(self, records: Sequence[bytes]) -> range:
         """Append the records in order, acknowledged by all copies in sync.
@@ -69,12 +76,14 @@ class KafkaLog:
         Raises `OperationalError` when none was appended, `AppendInDoubtError` when that is not known, or when the log
         is not the one that was read.
         """
-        known = self._end
         first = stop = -1
         begun, self._begun = self._begun, None
+        if begun is not None and begun.records is not records:
+            begun = None
+        known = self._end if begun is None else begun.end
         self._tail.appending()
         for batch in _batches(records):
-            encoded = begun[1] if begun and begun[0] is records else _encoded(batch)
+            encoded = _encoded(batch) if begun is None else begun.batch
             try:
                 offset = self._partition.produce(encoded, self._append_wait_s)
             except OperationalError as error:

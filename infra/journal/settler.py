@@ -153,11 +153,11 @@ class Settler:
             return True
         first = self._index.next_offset()
         expected = range(first, first + len(records))
-        used = self._log.begin(data)
+        sent, used = self._sent, self._log.begin(data)
         if used:
             self._sent = True
             self._apply(expected, records)
-            self._sent = False
+            self._sent = sent
         span = self._log.append(data)
         self._sent = True
         if span == expected:

@@ -1,22 +1,18 @@
 """`caseledger journal` on a ledger on Kafka, and what a user sees when its topic or its index is not right."""
 
-import json
 import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from eventsourcing.persistence import StoredEvent
 from kafka import KafkaAdminClient
-from typer.testing import Result
+from kafka.structs import TopicPartition
 
-from caseledger.bootstrap import Caseledger
-from caseledger.settings import Durability, Settings
-from infra.journal import Append, Written
+from infra.journal import Append
 from infra.journal.kafka_guard import record_bytes_for
 from infra.journal.log import digest
 from infra.journal.records import encode_cancel
@@ -24,54 +20,9 @@ from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
 from infra.ledgers import LIMITS
 from schemas.topics import LEDGER_RECORD_BYTES_MAX
-from tests.support.cli_folder import run
+from tests.support.kafka_place import Place, two_events
 
 NOBODYS = "00112233445566778899aabbccddeeff"
-
-
-class Place:
-    """A platform of its own on the run's broker, and a data folder on this machine."""
-
-    def __init__(self, brokers: str, data: Path) -> None:
-        self.brokers = brokers
-        self.data = data
-        self.platform = f"p{uuid.uuid4().hex[:12]}"
-        self.topic = f"{self.platform}.ledger"
-        self.index = data / "platforms" / self.platform / "index" / "1.sqlite"
-        self.other = data.parent / "other"
-
-    def run(self, *arguments: str, data: Path | None = None, **environment: str | None) -> Result:
-        given = {
-            "CASELEDGER_KAFKA": self.brokers,
-            "CASELEDGER_JOURNAL_DURABILITY": "single",
-            "CASELEDGER_PLATFORM": self.platform,
-        }
-        return run(data or self.data, *arguments, **(given | environment))
-
-    def document(self, *arguments: str, status: int = 0, **environment: str) -> Any:  # noqa: ANN401 - as JSON is
-        result = self.run("journal", *arguments, "--json", **environment)
-        assert result.exit_code == status, result.output
-        return json.loads(result.stdout)
-
-    def refusal(self, *arguments: str, **environment: str | None) -> tuple[int, str, str]:
-        result = self.run(*arguments, "--json", **environment)
-        assert not result.stdout
-        told = json.loads(result.stderr)["error"]
-        return result.exit_code, told["code"], told["reason"]
-
-    def opened(self, data: Path | None = None) -> Caseledger:
-        settings = Settings(
-            data=data or self.data, kafka=self.brokers, journal_durability=Durability.SINGLE, platform=self.platform
-        )
-        return Caseledger(settings)
-
-    def write(self, count: int, data: Path | None = None) -> list[Append]:
-        """So many appends of two events, each with a stream of its own."""
-        appends = [Append(_events(uuid.uuid4(), b"what it says")) for _ in range(count)]
-        with self.opened(data) as caseledger:
-            answers = caseledger.journal(self.platform).append_many(appends)
-        assert all(isinstance(answer, Written) for answer in answers)
-        return appends
 
 
 @pytest.fixture
@@ -80,10 +31,6 @@ def place(kafka_broker: str, tmp_path: Path) -> Place:
     made = Place(kafka_broker, tmp_path / "data")
     assert made.run("journal", "create", "--only-ledger").exit_code == 0
     return made
-
-
-def _events(stream: uuid.UUID, state: bytes) -> list[StoredEvent]:
-    return [StoredEvent(stream, version, "case.opened.v1", state) for version in (1, 2)]
 
 
 def test_all_topics_of_a_platform_are_made_then_left_alone_and_mended(kafka_broker: str, tmp_path: Path) -> None:
@@ -126,7 +73,7 @@ def test_a_topic_takes_the_largest_append_and_a_larger_one_is_refused_while_the_
         too_large = [StoredEvent(uuid.uuid4(), 1, "case.opened.v1", bytes(LIMITS.append_bytes_max))]
         with pytest.raises(Exception, match=f"append_bytes_max is {LIMITS.append_bytes_max}"):
             ledger.append_many([too_large])
-        assert journal.append(Append(_events(uuid.uuid4(), b""))) == range(2, 4)
+        assert journal.append(Append(two_events(uuid.uuid4(), b""))) == range(2, 4)
 
 
 def test_what_several_writers_wrote_is_told_and_verified(place: Place) -> None:
@@ -144,16 +91,16 @@ def test_what_several_writers_wrote_is_told_and_verified(place: Place) -> None:
 def test_an_append_is_settled_while_another_writer_goes_on(place: Place) -> None:
     with place.opened(place.other) as other:
         journal = other.journal(place.platform)
-        append = Append(_events(uuid.uuid4(), b""))
+        append = Append(two_events(uuid.uuid4(), b""))
         journal.append(append)
         told = place.document("outcome", append.append_id.hex())
         assert (told["outcome"], told["positions"]) == ("written", [1, 2])
         assert place.document("outcome", NOBODYS, "--look", status=6)["outcome"] == "unknown"
         assert place.document("outcome", NOBODYS, status=1)["cancelled_now"] is True
-        late = Append(_events(uuid.uuid4(), b""), (), bytes.fromhex(NOBODYS))
+        late = Append(two_events(uuid.uuid4(), b""), (), bytes.fromhex(NOBODYS))
         with pytest.raises(Exception, match="is void"):
             journal.append(late)
-        assert journal.append(Append(_events(uuid.uuid4(), b""))) == range(3, 5)
+        assert journal.append(Append(two_events(uuid.uuid4(), b""))) == range(3, 5)
 
 
 def test_a_deleted_index_is_folded_again(place: Place) -> None:
@@ -273,6 +220,18 @@ def test_wrong_settings_are_refused_with_the_command_that_mends_them(place: Plac
     assert "retention.ms is 1000000" in doctor.stdout
     assert place.run("journal", "create").exit_code == 0
     assert place.document("inspect")[0]["positions"] == 2
+
+
+def test_a_log_whose_first_records_were_deleted_is_refused_and_verifies_as_damaged(place: Place) -> None:
+    place.write(1)
+    client = KafkaAdminClient(**Brokers.parse(place.brokers).options("tests"))
+    client.delete_records({TopicPartition(place.topic, 0): 2})
+    client.close()
+    status, code, reason = place.refusal("digest")
+    assert (status, code) == (1, "topic_unfit")
+    assert "its first record has offset 2, must have 0" in reason
+    (told,) = place.document("verify", status=5)
+    assert [finding["place"] for finding in told["findings"]] == ["topic", "log"]
 
 
 def test_a_platform_without_a_topic_is_not_found(kafka_broker: str, tmp_path: Path) -> None:

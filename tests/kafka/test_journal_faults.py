@@ -6,10 +6,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from infra.journal.kafka_client import Partition, UnreachableError
+from infra.kafka.connection import Brokers
 from tests.support.broker import FaultyCluster, faulty_cluster
 from tests.support.faults.brokers import BrokerFaults, longest_wait_s, make_journal_topic
 from tests.support.faults.fleet import assert_sound, fleet
@@ -21,6 +24,8 @@ SESSION_MS = 4_000
 """How long brokers wait for one of them: longer than the journal waits for one answer, so that a paused leader is asked
 twice, and short enough for a test.
 """
+BEYOND = 1_000_000
+"""An offset that the old leader does not have."""
 HASTY_S = 0.25
 """A writer that does not wait for a fail-over has appends in doubt."""
 
@@ -55,24 +60,41 @@ def test_nothing_is_lost_doubled_or_answered_wrongly_whatever_happens_to_the_bro
     assert answers(history)[Answer.UNKNOWN] > 0, "no append was ever in doubt: the faults did not reach the writers"
 
 
-@pytest.mark.parametrize("writers", [2, 4])
 def test_a_killed_writer_holds_nobody_up_and_another_takes_over(
-    cluster: FaultyCluster, tmp_path: Path, dice: random.Random, writers: int
+    cluster: FaultyCluster, tmp_path: Path, dice: random.Random
 ) -> None:
-    with fleet(make_journal_topic(cluster, f"writers{writers}"), tmp_path) as clients:
-        clients.start(*(f"writer{number}" for number in range(writers)))
-        waits = []
-        for takeover in range(3):
+    waits = []
+    with fleet(make_journal_topic(cluster, "writers"), tmp_path) as clients:
+        for together in (("first", "second"), ("third", "fourth")):
+            clients.start(*together)
             clients.until_acknowledged(dice.randint(50, 200), within=30)
             killed = dice.choice(clients.running)
             at = killed.kill()
             clients.until_acknowledged(100, within=30, since=at)
             waits.append(longest_wait_s(clients.acknowledged(at), at))
-            clients.start(f"takeover{takeover}", index=killed.index)
+            clients.start(f"after-{killed.name}", index=killed.index)
         history = clients.at_rest()
     assert_sound(history)
     assert max(waits) < 1, f"the others waited {waits} s"
     assert answers(history)[Answer.CONFLICT] > 0, "nobody ever lost a race for the hot stream"
+
+
+def test_an_old_leader_that_is_cut_off_from_the_others_is_not_believed(
+    cluster: FaultyCluster, tmp_path: Path, dice: random.Random
+) -> None:
+    url = make_journal_topic(cluster, "old")
+    with fleet(url, tmp_path) as clients:
+        clients.start("client")
+        with (
+            BrokerFaults(cluster, "old", clients, dice).only_an_old_leader() as old,
+            closing(Partition(Brokers.parse(old.address), "old", "asks-an-old-leader")) as partition,
+        ):
+            partition.connect()
+            with pytest.raises(UnreachableError, match="OffsetOutOfRange"):
+                partition.fetch(BEYOND, 0)
+        clients.until_acknowledged(20, within=30)
+        history = clients.at_rest()
+    assert_sound(history)
 
 
 def test_whatever_a_network_does_to_requests_and_answers_no_append_is_answered_wrongly(

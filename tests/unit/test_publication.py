@@ -8,7 +8,6 @@ from uuid import UUID
 import fastavro
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
-from cloudevents.core.formats.base import Format
 from hypothesis import given
 from pydantic import BaseModel
 
@@ -22,24 +21,11 @@ from schemas.publication import LEFT_OUT, public, publication
 from schemas.registry import HEADER_BYTES
 from tests.history.golden import as_json
 from tests.support.canaries import redacted, with_canaries
+from tests.support.cloudevents_reading import AsItIs
 from tests.support.event_samples import events, sample
 
 STREAM = UUID("0c9d6e0e-2f6b-5d55-9d6f-0a4f8e5a7c11")
 MAKER = CloudEvents("weibo", publication())
-
-
-class Bytes(Format):
-    """Leaves the data as it is: Avro is read by fastavro."""
-
-    def read_data(self, body: str | bytes, datacontenttype: str | None) -> bytes:
-        assert datacontenttype == "application/avro"
-        assert isinstance(body, bytes)
-        return body
-
-    def read(self, *_: object) -> None:
-        raise NotImplementedError
-
-    write = write_data = get_content_type = read
 
 
 def record_of(event: Event, position: int = 7, version: int = 3) -> Outgoing:
@@ -79,7 +65,7 @@ def test_everything_else_of_any_event_is_in_its_record(event: Event) -> None:
 def test_the_cloudevents_library_reads_every_attribute(name: str) -> None:
     event = sample(name)
     record = record_of(event)
-    read_back = from_kafka(KafkaMessage(dict(record.headers), record.key, record.value), Bytes())
+    read_back = from_kafka(KafkaMessage(dict(record.headers), record.key, record.value), AsItIs())
     assert read_back.get_attributes() == {
         "specversion": "1.0",
         "id": f"{STREAM}.3",

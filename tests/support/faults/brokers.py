@@ -2,8 +2,8 @@
 
 import random
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from threading import Event
 from typing import Any
@@ -67,6 +67,22 @@ class BrokerFaults:
         """The longest stop of a rolling restart."""
         brokers = self.dice.sample(self.cluster.brokers, len(self.cluster.brokers))
         return max(self._without(broker, FaultyBroker.stop) for broker in brokers)
+
+    @contextmanager
+    def only_an_old_leader(self) -> Iterator[FaultyBroker]:
+        """A leader that was replaced while paused goes on, and nobody else: it cannot learn that it lost its lead."""
+        old = leader_of(self.cluster, self.topic)
+        others = [broker for broker in self.cluster.brokers if broker is not old]
+        at = time.monotonic_ns()
+        old.pause()
+        self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
+        for broker in others:
+            broker.pause()
+        old.resume()
+        yield old
+        for broker in others:
+            broker.resume()
+        wait_until_whole(self.cluster, self.topic)
 
     def _without(self, broker: FaultyBroker, goes: Any) -> float:  # noqa: ANN401 - one of the broker's methods
         at = time.monotonic_ns()

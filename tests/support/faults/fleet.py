@@ -30,6 +30,7 @@ REST_S = 120.0
 
 THREADS = 3
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+ERRORS_SHOWN = 4_000
 _ANSWERED = b'"answered"'
 
 
@@ -69,7 +70,7 @@ class Running:
             said = self._said.get(timeout=within)
         except Empty:
             raise AssertionError(f"{self.name} did not say {word!r} within {within} s") from None
-        assert said == word, f"{self.name} said {said!r} for {word!r}: {self.errors.read_text()[-4000:]}"
+        assert said == word, f"{self.name} said {said!r} for {word!r}: {self.errors.read_text()[-ERRORS_SHOWN:]}"
 
     def kill(self) -> int:
         """Kill -9; when, in nanoseconds."""
@@ -83,7 +84,7 @@ class Running:
         """Let it end by itself."""
         assert self.process.stdin
         self.process.stdin.close()
-        assert self.process.wait(REST_S) == 0, self.errors.read_text()[-4000:]
+        assert self.process.wait(REST_S) == 0, self.errors.read_text()[-ERRORS_SHOWN:]
         self._close()
 
     def _close(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from infra.journal import Journal, open_journal
 from infra.journal.kafka_opening import address_of
@@ -38,7 +39,20 @@ def read_log(url: str) -> Records:
 
 
 def read_topic(bootstrap: str, topic: str) -> list[Any]:
-    """Every record of every partition of a topic, one partition after the other, each in its order."""
+    """Every record of every partition of a topic, one partition after the other, each in its order.
+
+    Begins anew, for a bounded time, when a broker goes away meanwhile.
+    """
+    deadline = time.monotonic() + READ_S_MAX
+    while True:
+        try:
+            return _read_once(bootstrap, topic)
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+
+
+def _read_once(bootstrap: str, topic: str) -> list[Any]:
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap.split(","),
         enable_auto_commit=False,

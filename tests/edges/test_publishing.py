@@ -1,0 +1,334 @@
+"""What is on the topic of events is the ledger, event after event, whatever becomes of those who publish it."""
+
+import io
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import fastavro
+import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.structs import TopicPartition
+
+from caseledger.processes import publishing as process
+from infra.kafka import leadership
+from infra.kafka.connection import Brokers
+from infra.kafka.events_topic import EventsTopicUnfit
+from infra.kafka.publisher import PublicTopic, WrittenByAnother, partition_of
+from infra.kafka.registry import RegistryAddress, SchemaRegistry
+from infra.kafka.registry_frame import registry_frame
+from infra.ledger import JournalLedger
+from schemas.cloudevents import CloudEvents, Outgoing, Stored
+from schemas.confluent import unframed
+from schemas.publication import public, publication
+from schemas.registry import HEADER_BYTES
+from tests.support.cloudevents_reading import AsItIs
+from tests.support.publisher_child import SESSION_MS
+from tests.support.publishing import (
+    SOON_S,
+    Counted,
+    fill,
+    header,
+    ledger_at,
+    make_topic,
+    positions,
+    publish_all,
+    publishing,
+    records,
+    wait_for_position,
+)
+from tests.support.schema_registry import registry_server
+
+ROOT = Path(__file__).parents[2]
+EVENTS = 230
+SMALL_ROUND_BYTES = 30_000
+MANY_EVENTS = 2_000
+ROUND_EVENTS_MAX = 10
+"""Of rounds of 8,000 bytes: every record counts for more than 768 of them."""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[JournalLedger]:
+    with ledger_at(tmp_path / "journal.sqlite") as opened:
+        yield opened
+
+
+def outgoing(platform: str, ledger: JournalLedger, after: int = 0, limit: int = 1_000) -> list[Outgoing]:
+    """The records of events, made without a publisher."""
+    maker = CloudEvents(platform, publication())
+    return [
+        maker.record(Stored(row.id, row.originator_id, row.originator_version, row.topic, row.state))
+        for row in ledger.since(after, limit)
+    ]
+
+
+def test_every_event_is_read_back_with_other_libraries_and_nothing_personal(
+    kafka_broker: str, ledger: JournalLedger
+) -> None:
+    words = fill(ledger, EVENTS)
+    platform = make_topic(kafka_broker)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    assert len(found) == EVENTS
+    for record, row in zip(found, ledger.since(0, EVENTS), strict=True):
+        event = from_kafka(KafkaMessage(dict(record.headers), record.key, record.value), AsItIs())
+        assert (event.get_id(), event.get_type()) == (f"{row.originator_id}.{row.originator_version}", row.topic)
+        assert (event.get_extension("position"), event.get_extension("version")) == (
+            str(row.id), str(row.originator_version),
+        )  # fmt: skip
+        assert record.key == str(row.originator_id).encode()
+        schema = fastavro.parse_schema(json.loads(public().schema(row.topic).text))
+        body = io.BytesIO(record.value[HEADER_BYTES:])
+        assert fastavro.schemaless_reader(body, schema, None)["occurred_at"] == event.get_time()
+        assert body.read() == b""
+    everything = b"".join(record.key + record.value + b"".join(text for _, text in record.headers) for record in found)
+    assert len(words) > EVENTS // 2
+    assert [word for word in words if word.encode() in everything] == []
+
+
+def test_it_goes_on_from_where_the_topic_ends_also_with_several_partitions(
+    kafka_broker: str, ledger: JournalLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "BATCH_BYTES_MAX", SMALL_ROUND_BYTES)
+    fill(ledger, EVENTS)
+    platform = make_topic(kafka_broker, partitions=3)
+    crashed = PublicTopic(Brokers.parse(kafka_broker), platform).open()
+    crashed.held()
+    first, then = outgoing(platform, ledger, limit=50), outgoing(platform, ledger, 50, 60)
+    for round_of in (first, [record for record in then if partition_of(record.key, 3) != 1]):
+        crashed.offer(round_of)
+        assert crashed.deliver(5.0) is None
+    crashed.close()
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = publish_all(work, ledger, kafka_broker, platform)
+    assert sorted(positions(found)) == list(range(1, EVENTS + 1))
+    by_partition = {number: [r for r in found if r.partition == number] for number in range(3)}
+    assert all(by_partition.values())
+    assert all(positions(several) == sorted(positions(several)) for several in by_partition.values())
+    fill(ledger, 3)
+    found = publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    assert sorted(positions(found)) == list(range(1, EVENTS + 4))
+
+
+def test_a_publisher_killed_at_every_step_neither_skips_nor_repeats(kafka_broker: str, tmp_path: Path) -> None:
+    journal = tmp_path / "killed.sqlite"
+    with ledger_at(journal) as ledger:
+        fill(ledger, EVENTS)
+    platform = make_topic(kafka_broker)
+    steps = ["joined", "held", "offered", "sent", "acknowledged", "sent"]
+    child = ["-m", "tests.support.publisher_child", kafka_broker, platform, str(journal), str(SMALL_ROUND_BYTES)]
+    ended = subprocess.run([sys.executable, *child, *steps, "none"], capture_output=True, text=True, check=False)
+    assert ended.stdout.splitlines() == [*(f"{step} -9" for step in steps), "none 0"], ended.stderr
+    assert positions(records(kafka_broker, platform)) == list(range(1, EVENTS + 1))
+
+
+def test_who_is_replaced_without_knowing_it_stops_and_who_takes_over_goes_on_exactly(
+    kafka_broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leadership, "SESSION_MS", SESSION_MS)
+    monkeypatch.setattr(leadership, "HEARTBEAT_MS", 500)
+    journal = tmp_path / "taken-over.sqlite"
+    platform = make_topic(kafka_broker)
+    child = ["-m", "tests.support.publisher_child", kafka_broker, platform, str(journal), "8000", "steady"]
+    with ledger_at(journal) as ledger:
+        fill(ledger, MANY_EVENTS)
+        with subprocess.Popen([sys.executable, *child], stdout=subprocess.PIPE, text=True) as other:
+            try:
+                found = _taken_over(other, kafka_broker, platform, ledger)
+            finally:
+                other.kill()
+    assert list(dict.fromkeys(found)) == list(range(1, MANY_EVENTS + 21))
+    assert len(found) - len(set(found)) <= ROUND_EVENTS_MAX
+
+
+def test_a_batch_that_is_sent_again_is_there_once(kafka_broker: str, ledger: JournalLedger) -> None:
+    fill(ledger, 20)
+    platform = make_topic(kafka_broker)
+    publisher = PublicTopic(Brokers.parse(kafka_broker), platform).open()
+    publisher.held()
+    partition = publisher._partitions[0]  # noqa: SLF001 - what a lost acknowledgement comes to
+    batches = [partition.batch(outgoing(platform, ledger, after, 10)) for after in (0, 10)]
+    offsets = [partition.produce(batch, 5.0) for batch in (batches[0], batches[0], batches[1], batches[1])]
+    publisher.close()
+    assert offsets == [0, 0, 10, 10]
+    assert positions(records(kafka_broker, platform)) == list(range(1, 21))
+
+
+def test_two_that_publish_at_once_find_out_with_the_next_acknowledgement(
+    kafka_broker: str, ledger: JournalLedger
+) -> None:
+    fill(ledger, 60)
+    platform = make_topic(kafka_broker)
+    topic = PublicTopic(Brokers.parse(kafka_broker), platform)
+    replaced, leading = topic.open(), topic.open()
+    for publisher, count in ((replaced, 40), (leading, 30)):
+        publisher.held()
+        publisher.offer(outgoing(platform, ledger, 0, count))
+    assert leading.deliver(5.0) is None
+    with pytest.raises(WrittenByAnother, match="acknowledged at offset 30, expected 0"):
+        replaced.deliver(5.0)
+    leading.offer(outgoing(platform, ledger, 30, 10))
+    with pytest.raises(WrittenByAnother):
+        leading.deliver(5.0)
+    held = leading.held()
+    replaced.close()
+    leading.close()
+    assert (held.last, held.repeats) == (40, 40)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = positions(publish_all(work, ledger, kafka_broker, platform))
+    work.close()
+    assert list(dict.fromkeys(found)) == list(range(1, 61))
+    assert len(found) == 100
+
+
+def test_the_frame_of_a_schema_registry_is_read_with_what_is_registered(
+    kafka_broker: str, ledger: JournalLedger
+) -> None:
+    fill(ledger, 70)
+    platform = make_topic(kafka_broker)
+    with registry_server() as server:
+        registry = SchemaRegistry(RegistryAddress(server.url))
+        work = publishing(kafka_broker, platform, ledger, Counted(), registry_frame(registry, public()))
+        found = publish_all(work, ledger, kafka_broker, platform)
+        work.close()
+        reader = SchemaRegistry(RegistryAddress(server.url))
+        for record in found:
+            schema_id, body = unframed(record.value)
+            schema = fastavro.parse_schema(json.loads(reader.schema(schema_id)))
+            stream, _, what = header(record, "ce_type").removesuffix(".v1").partition(".")
+            assert schema["name"] == f"caseledger.{stream}.{what}"
+            rest = io.BytesIO(body)
+            assert fastavro.schemaless_reader(rest, schema, None)
+            assert rest.read() == b""
+        assert "caseledger.case.opened" in server.subjects
+        assert all(len(versions) == 1 for versions in server.subjects.values())
+
+
+def test_an_event_too_large_for_the_topic_is_named_and_those_before_it_are_there(
+    kafka_broker: str, ledger: JournalLedger
+) -> None:
+    fill(ledger, 60)
+    platform = make_topic(kafka_broker, max_message_bytes="1600")
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    with pytest.raises(EventsTopicUnfit, match=r"the event at position \d+ takes .* raise its max.message.bytes"):
+        publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"cleanup_policy": "compact"}, "--add-config cleanup.policy=delete"),
+        ({"retention_ms": "1000000000"}, "--add-config retention.ms=-1"),
+        ({"retention_bytes": "1000000000"}, "--add-config retention.bytes=-1"),
+    ],
+)
+def test_a_topic_that_would_lose_events_is_refused_with_what_mends_it(
+    kafka_broker: str, ledger: JournalLedger, config: dict[str, str], told: str
+) -> None:
+    platform = make_topic(kafka_broker, **config)
+    with pytest.raises(EventsTopicUnfit, match=told):
+        publishing(kafka_broker, platform, ledger, Counted())
+
+
+def test_a_topic_that_is_not_there_is_told(kafka_broker: str, ledger: JournalLedger) -> None:
+    with pytest.raises(EventsTopicUnfit, match=r"there is no topic nowhere\.events"):
+        publishing(kafka_broker, "nowhere", ledger, Counted())
+
+
+def test_a_topic_that_others_write_to_is_refused(kafka_broker: str, ledger: JournalLedger) -> None:
+    fill(ledger, 1)
+    platform = make_topic(kafka_broker)
+    producer = KafkaProducer(bootstrap_servers=kafka_broker)
+    producer.send(f"{platform}.events", b"hello").get(10)
+    producer.close()
+    _is_refused(kafka_broker, platform, ledger, "partition 0, offset 0, that is no published event")
+
+
+@pytest.mark.parametrize(("count", "told"), [(30, "another one in the ledger"), (5, "and the ledger ends at 5")])
+def test_the_topic_of_another_ledger_is_refused(
+    kafka_broker: str, ledger: JournalLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, told: str
+) -> None:
+    monkeypatch.setattr(process, "LEDGER_BEHIND_S_MAX", 0.2)
+    platform = make_topic(kafka_broker)
+    with ledger_at(tmp_path / "another.sqlite") as another:
+        fill(another, 20, "another")
+        work = publishing(kafka_broker, platform, another, Counted())
+        publish_all(work, another, kafka_broker, platform)
+        work.close()
+    fill(ledger, count)
+    _is_refused(kafka_broker, platform, ledger, told)
+
+
+def test_a_topic_whose_events_were_deleted_is_refused(kafka_broker: str, ledger: JournalLedger) -> None:
+    fill(ledger, 20)
+    platform = make_topic(kafka_broker)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    admin = KafkaAdminClient(bootstrap_servers=kafka_broker)
+    admin.delete_records({TopicPartition(f"{platform}.events", 0): 20})
+    admin.close()
+    _is_refused(kafka_broker, platform, ledger, "held events and does not any more")
+
+
+def _taken_over(other: "subprocess.Popen[str]", bootstrap: str, platform: str, ledger: JournalLedger) -> list[int]:
+    """The positions on the topic after this process took over from the other one, and that one from this."""
+    _says(other, "leads")
+    os.kill(other.pid, signal.SIGSTOP)
+    work = publishing(bootstrap, platform, ledger, Counted())
+    try:
+        publish_all(work, ledger, bootstrap, platform)
+        os.kill(other.pid, signal.SIGCONT)
+        _says(other, "stands by")
+        fill(ledger, 10)
+        publish_all(work, ledger, bootstrap, platform)
+    finally:
+        work.close()
+    fill(ledger, 10)
+    _says(other, "leads")
+    return wait_for_position(bootstrap, platform, MANY_EVENTS + 20)
+
+
+def _says(other: "subprocess.Popen[str]", line: str) -> None:
+    assert other.stdout is not None
+    assert select.select([other.stdout], [], [], SOON_S)[0], f"it did not say {line!r} in {SOON_S:g} s"
+    assert other.stdout.readline() == f"{line}\n"
+
+
+def _is_refused(bootstrap: str, platform: str, ledger: JournalLedger, told: str) -> None:
+    work = publishing(bootstrap, platform, ledger, Counted())
+    try:
+        with pytest.raises(EventsTopicUnfit, match=told):
+            publish_all(work, ledger, bootstrap, platform)
+    finally:
+        work.close()
+
+
+def test_the_reader_in_the_documentation_reads_every_event_once(kafka_broker: str, ledger: JournalLedger) -> None:
+    page = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+    fill(ledger, 70)
+    platform = make_topic(kafka_broker)
+    topic = PublicTopic(Brokers.parse(kafka_broker), platform)
+    for publisher in (topic.open(), topic.open()):
+        publisher.held()
+        publisher._next_offsets[0] = 40 if publisher.next_offsets[0] else 0  # noqa: SLF001 - as one that was replaced
+        publisher.offer(outgoing(platform, ledger, 0, 40))
+        publisher.deliver(5.0)
+        publisher.close()
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    assert len(publish_all(work, ledger, kafka_broker, platform)) == 110
+    work.close()
+    arguments = [kafka_broker, f"{platform}.events", str(ROOT / "schemas" / "public" / "avro")]
+    run = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    lines = [line.split(" ")[:2] for line in run.stdout.splitlines()]
+    assert lines == [[str(row.id), row.topic] for row in ledger.since(0, 70)]
