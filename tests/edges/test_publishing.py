@@ -29,6 +29,7 @@ from infra.kafka.publisher import PublicTopic, WrittenByAnother, partition_of
 from infra.kafka.registry import RegistryAddress, SchemaRegistry
 from infra.kafka.registry_frame import registry_frame
 from infra.ledger import JournalLedger
+from infra.local_kafka.waiting import wait_for
 from schemas.cloudevents import CloudEvents, Outgoing, Stored
 from schemas.confluent import unframed
 from schemas.publication import public, publication
@@ -43,6 +44,7 @@ from tests.support.publishing import (
     header,
     ledger_at,
     make_topic,
+    partitions,
     positions,
     publish_all,
     publishing,
@@ -122,6 +124,24 @@ def test_it_goes_on_from_where_the_topic_ends_also_with_several_partitions(
     found = publish_all(work, ledger, kafka_broker, platform)
     work.close()
     assert sorted(positions(found)) == list(range(1, EVENTS + 4))
+
+
+def test_it_goes_on_exactly_when_the_topic_was_given_more_partitions(kafka_broker: str, ledger: JournalLedger) -> None:
+    fill(ledger, 70)
+    platform = make_topic(kafka_broker)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    admin = KafkaAdminClient(bootstrap_servers=kafka_broker)
+    admin.create_partitions({f"{platform}.events": 3})
+    admin.close()
+    fill(ledger, 70)
+    assert wait_for(lambda: len(partitions(kafka_broker, platform)) == 3, SOON_S)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    assert sorted(positions(found)) == list(range(1, 141))
+    assert {record.partition for record in found} == {0, 1, 2}
 
 
 def test_a_publisher_killed_at_every_step_neither_skips_nor_repeats(kafka_broker: str, tmp_path: Path) -> None:

@@ -123,6 +123,15 @@ def records(bootstrap: str, platform: str) -> list[object]:
     return sorted(found, key=lambda record: (record.partition, record.offset))
 
 
+def partitions(bootstrap: str, platform: str) -> set[int]:
+    """The numbers of the topic's partitions."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap)
+    try:
+        return set(consumer.partitions_for_topic(wanted_topic(platform, replicated=False).name) or ())
+    finally:
+        consumer.close()
+
+
 def wait_for_position(bootstrap: str, platform: str, position: int) -> list[int]:
     """The positions on the topic, once this one is there. Fails when that takes too long."""
     until = monotonic() + SOON_S
