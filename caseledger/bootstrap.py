@@ -35,7 +35,6 @@ from projections.ports import Source
 from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from schemas.cloudevents import CloudEvents
-from schemas.publication import public, publication
 from schemas.registry import published
 from schemas.topics import TopicKind, topic_name
 
@@ -262,14 +261,9 @@ class Caseledger:
 
     def cloud_events(self, platform: str) -> CloudEvents:
         """What makes records of a platform's events, in the frame of the schema registry where one is configured."""
-        registry = self.settings.schema_registry()
-        if registry is None:
-            return CloudEvents(platform, publication())
-        from infra.kafka.registry import RegistryAddress, SchemaRegistry  # noqa: PLC0415 - as above
-        from infra.kafka.registry_frame import registry_frame  # noqa: PLC0415 - as above
+        from infra.kafka.registry_frame import cloud_events  # noqa: PLC0415 - as above
 
-        frame = registry_frame(SchemaRegistry(RegistryAddress(*registry)), public())
-        return CloudEvents(platform, publication(), frame)
+        return cloud_events(platform, self.settings.schema_registry())
 
     def _brokers_named(self) -> Brokers:
         if self.brokers is None:

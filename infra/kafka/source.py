@@ -15,6 +15,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from consumers.messages import Message, Polled, SourceCut, SourceFailed, source_name
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 
 POLL_MESSAGES_MAX: Final = 1_000
@@ -90,20 +91,30 @@ class KafkaSource:
         if self._consumer is not None:
             self._given.take(self._consumer, self._consumer.assignment())
 
-    def is_ready(self) -> bool:
-        """Whether the group gave out its partitions, and those of this member stand where they begin."""
-        return self._consumer is not None and self._given.is_ready()
+    def is_at_end(self) -> bool:
+        """Whether the group gave out its partitions, and everything was read that those of this member had."""
+        return (
+            self._consumer is not None
+            and not self._consumer._coordinator.need_rejoin()  # noqa: SLF001 - nothing else tells
+            and self._given.is_placed()
+            and all(left == 0 for left in self._left().values())
+        )
 
     def lag(self) -> Mapping[int, int]:
         """How many messages of each assigned partition wait, as of the last answer of the broker."""
+        return {partition: left for partition, left in self._left().items() if left is not None}
+
+    def _left(self) -> Mapping[int, int | None]:
+        """What waits in each assigned partition; none where the broker has not said it yet."""
         if self._consumer is None:
             return {}
-        found = {}
+        left: dict[int, int | None] = {}
         for partition in self._consumer.assignment():
             state = self._consumer._subscription.assignment.get(partition)  # noqa: SLF001 - `position` would ask the broker
-            if state is not None and state.highwater is not None and state.position is not None:
-                found[partition.partition] = max(state.highwater - state.position.offset, 0)
-        return found
+            if state is not None:
+                known = state.highwater is not None and state.position is not None
+                left[partition.partition] = max(state.highwater - state.position.offset, 0) if known else None
+        return left
 
     def close(self) -> None:
         """Leave the group, so that others need not wait to find out."""
@@ -116,7 +127,8 @@ class KafkaSource:
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
         if self._consumer is None:
-            consumer = KafkaConsumer(
+            consumer = connected(
+                KafkaConsumer,
                 **self._brokers.options(f"caseledger-{self._group}"),
                 group_id=self._group,
                 enable_auto_commit=False,
@@ -248,7 +260,7 @@ class _Given:
         with self._lock:
             self._fresh |= set(partitions)
 
-    def is_ready(self) -> bool:
+    def is_placed(self) -> bool:
         """Whether the group gave out anything, be it nothing, and nothing waits."""
         with self._lock:
             return self._told and not self._fresh

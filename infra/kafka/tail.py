@@ -8,6 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.messages import Message, SourceFailed
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 from infra.kafka.source import (
     CONNECT_S_MAX,
@@ -44,7 +45,8 @@ class KafkaTail:
             raise SourceFailed(f"{self._topic} cannot be read from {self._brokers}: {told}") from error
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
-        return KafkaConsumer(
+        return connected(
+            KafkaConsumer,
             **self._brokers.options(self._name),
             group_id=None,
             enable_auto_commit=False,

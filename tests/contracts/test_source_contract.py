@@ -14,11 +14,8 @@ from infra.kafka.sink import KafkaSink
 from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from tests.support import source_contract
-from tests.support.broker import kafka_broker
 from tests.support.source_contract import MakeCarrier, SourceContract
 from tests.support.source_twins import TWINS, MemoryCarrier, carrier_of
-
-__all__ = ["kafka_broker"]
 
 
 class KafkaCarrier:
