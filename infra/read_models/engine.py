@@ -142,6 +142,8 @@ _SESSION: Final = (
 
 def _listen(engine: Engine) -> None:
     def handle_error(context: ExceptionContext) -> None:
+        if context.is_pre_ping:
+            return  # a connection that was lost while nobody used it is replaced by another
         fault = context.original_exception
         known = named(engine, fault)
         if known is not fault:

@@ -143,7 +143,18 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         service.wait_ready()
         at = {"platform": platform, "read_model": "queue"}
         service.wait(lambda: service.metric("read_model_lag_positions", **at) == 0)
+        assert service.metric("tail_lag_records", platform=platform) == 0
+        assert service.metric("log_answered_timestamp_seconds", platform=platform) is not None
         assert service.end() < STOP_S_MAX
+
+
+def test_who_may_not_is_told_which_operation_it_needs(brokers: SecureBroker, tmp_path: Path) -> None:
+    settings = OWN | brokers.settings("SASL", "caseledger-project", CANARY)
+    told = command("journal", "create", "--platform", "moji-weather", data=tmp_path / "data", **settings)
+    assert told.status == ExitStatus.UNAVAILABLE
+    assert "moji-weather.ledger" in told.err
+    assert "not authorised; this client needs the operation Describe on the topic" in told.err
+    assert CANARY not in said(told)
 
 
 def test_who_is_not_known_tries_for_a_while_and_ends_with_the_address_and_without_the_password(
