@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from caseledger.bootstrap import Caseledger
+from domain.cases.later_events import CaseDeadlineMissed
 from domain.reports.events import ReportReceived
 from tests.support.broker import faulty_cluster
 from tests.support.faults.brokers import leader_of, wait_until_whole
@@ -20,9 +22,10 @@ from tests.support.faults.services import Services, services
 from tests.support.faults.upstream import Upstream
 from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
 
-ROLES = ("consume", "project", "publish")
-REPORTS_A_ROUND = 300
-CURRENT_S_MAX = 60.0
+ROLES = ("consume", "project", "publish", "keep-time")
+REPORTS_A_ROUND = 200
+CURRENT_S_MAX = 120.0
+LOOK_S = 0.5
 FACTS_MAX = 1_000_000
 
 
@@ -44,25 +47,25 @@ def test_processes_killed_at_any_step_lose_nothing_and_do_nothing_twice(
             sent = upstream.messages
             upstream.send(REPORTS_A_ROUND)
             some = dice.randrange(sent, upstream.messages)
-            until(lambda some=some: deployment.taken() > some, CURRENT_S_MAX, f"{some} messages in the ledger")
+            wait_for(lambda some=some: deployment.taken() > some, f"{some} messages in the ledger")
             with harmed(deployment, running):
                 for role in dice.sample(ROLES, len(ROLES)):
                     running.kill_one(role)
-                until(lambda: deployment.taken() == upstream.messages, CURRENT_S_MAX, "every message in the ledger")
+                wait_for(lambda: deployment.taken() == upstream.messages, "every message in the ledger")
         with deployment.open() as service:
+            wait_for(lambda: len(overdue(service)) >= len(upstream.reports), "every deadline as missed")
             head = service.ledger(KR).head()
-            until(lambda: projected(service) == {head}, CURRENT_S_MAX, f"all read models at {head}")
-            until(lambda: len(deployment.published()) >= head, CURRENT_S_MAX, f"{head} published events")
+            wait_for(lambda: projected(service) == {head}, f"all read models at {head}")
+            wait_for(lambda: len(deployment.published()) >= head, f"{head} published events")
             facts = service.facts(KR, 0, FACTS_MAX)
+            missed = overdue(service)
         running.end()
     assert_sound(deployment.history())
     received = [fact.event.report for fact in facts if isinstance(fact.event, ReportReceived)]
     assert Counter(received) == Counter(upstream.reports)
+    assert len(set(missed)) == len(missed) == len(upstream.reports)
     assert Counter(deployment.refused()) == Counter(upstream.poison)
     assert deployment.published() == [(fact.position, f"{fact.stream.uuid}.{fact.version}") for fact in facts]
-
-
-Harm = Callable[[Deployment, Services], "contextmanager[None]"]
 
 
 @contextmanager
@@ -85,6 +88,16 @@ def with_a_consumer_that_sleeps(_deployment: Deployment, running: Services) -> I
     """One that is given up by its group, and goes on at the end as if nothing had happened."""
     with running.paused("consume"):
         yield
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    until(condition, CURRENT_S_MAX, what, LOOK_S)
+
+
+def overdue(service: Caseledger) -> list[UUID]:
+    """The cases of which it is recorded that a deadline was missed; each of these has one, years ago."""
+    facts = service.facts(KR, 0, FACTS_MAX)
+    return [fact.stream.uuid for fact in facts if isinstance(fact.event, CaseDeadlineMissed)]
 
 
 def projected(service: Caseledger) -> set[int]:
