@@ -52,9 +52,19 @@ class KafkaSource:
     """Connects when it is first polled, and anew after a failure."""
 
     def __init__(
-        self, brokers: Brokers, topic: str, group: str, recorded: Recorded, *, skip_lost: bool = False
+        self,
+        brokers: Brokers,
+        topic: str,
+        group: str,
+        recorded: Recorded,
+        *,
+        skip_lost: bool = False,
+        connect_s_max: float = CONNECT_S_MAX,
     ) -> None:
-        """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds."""
+        """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds;
+        `connect_s_max` is how long brokers are tried for.
+        """
+        self._connect_ms_max = int(connect_s_max * 1_000)
         self._brokers = brokers
         self._topic = topic
         self._group = group
@@ -135,7 +145,7 @@ class KafkaSource:
                 auto_offset_reset="none",
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
-                bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
+                bootstrap_timeout_ms=self._connect_ms_max,
                 request_timeout_ms=int(REQUEST_S_MAX * 1_000),
                 session_timeout_ms=int(SESSION_S * 1_000),
                 heartbeat_interval_ms=int(HEARTBEAT_S * 1_000),
