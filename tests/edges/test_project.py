@@ -1,7 +1,6 @@
 """`caseledger project` as processes: one works, others stand by and take over; nothing is doubled, nothing left out."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,20 +8,11 @@ import pytest
 from caseledger.bootstrap import Caseledger
 from projections.catalogue import read_models
 from tests.support.command_line import caseledger
-from tests.support.postgres import new_database, postgres_server  # noqa: F401 - fixtures
+from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.support.projectors import KR, WAIT_S_MAX, current, file_reports, projecting, rebuilt, settings
 
 ALL = ", ".join(model.name for model in read_models())
 PROJECTS, STANDS_BY = f"projects {ALL}", f"stands by for {ALL}"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    if request.param == "sqlite":
-        yield None
-        return
-    with new_database(request.getfixturevalue("postgres_server")) as address:
-        yield address
 
 
 @pytest.fixture
@@ -33,8 +23,18 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_who_stands_by_takes_over_when_the_other_dies_or_ends(
-    data: Path, url: str | None, ending: signal.Signals
+    data: Path,
+    postgres_url: str,  # noqa: F811 - the fixture
+    ending: signal.Signals,
 ) -> None:
+    _take_over(data, postgres_url, ending)
+
+
+def test_on_sqlite_it_takes_over_as_well(data: Path) -> None:
+    _take_over(data, None, signal.SIGKILL)
+
+
+def _take_over(data: Path, url: str | None, ending: signal.Signals) -> None:
     with projecting(data, url) as first:
         first.says(KR, PROJECTS)
         with projecting(data, url) as second:
@@ -82,8 +82,12 @@ projecting.CatchUp.step = die
 
 @pytest.mark.parametrize(("dying", "left"), [(DIES_BETWEEN_ROWS_AND_COMMIT, 20), (DIES_AFTER_COMMIT, 40)])
 def test_killed_at_any_point_of_a_batch_the_one_that_stands_by_goes_on_from_there(
-    data: Path, url: str | None, dying: str, left: int
+    data: Path,
+    postgres_url: str,  # noqa: F811 - the fixture
+    dying: str,
+    left: int,
 ) -> None:
+    url = postgres_url
     with projecting(data, url, before=dying) as first:
         first.process.wait(WAIT_S_MAX)
         assert first.process.returncode == -signal.SIGKILL
@@ -94,7 +98,8 @@ def test_killed_at_any_point_of_a_batch_the_one_that_stands_by_goes_on_from_ther
         assert current(data, url) == rebuilt(data)
 
 
-def test_two_that_begin_at_once_share_the_read_models_and_double_nothing(data: Path, url: str | None) -> None:
+def test_two_that_begin_at_once_share_the_read_models_and_double_nothing(data: Path, postgres_url: str) -> None:  # noqa: F811 - the fixture
+    url = postgres_url
     with projecting(data, url, "--read-model", "queue") as one, projecting(data, url) as other:
         for each in (one, other):
             each.says(KR)

@@ -75,10 +75,10 @@ def filed(brokers: SecureBroker, data: Path, listener: str, *numbers: int) -> En
 def test_a_ledger_is_written_and_read_over_every_kind_of_connection(
     brokers: SecureBroker, tmp_path: Path, listener: str
 ) -> None:
-    told = filed(brokers, tmp_path / "data", listener, 1, 2)
-    assert (told.status, len(told.lines), CANARY in said(told)) == (0, 2, False)
-    again = filed(brokers, tmp_path / "data", listener, 1, 2)
-    assert [line["repeated"] for line in again.lines] == [True, True]
+    number = 2_000 + len(listener)
+    told = filed(brokers, tmp_path / "data", listener, number, number)
+    assert (told.status, [line.get("repeated", False) for line in told.lines]) == (0, [False, True]), told.err
+    assert CANARY not in said(told)
 
 
 def allow_as_documented(brokers: SecureBroker, platform: str) -> None:
@@ -131,7 +131,7 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         service.wait(lambda: service.metric("reports_lag_records", platform=platform) == 0)
         assert service.end() < STOP_S_MAX
     kept = does("caseledger-keep-time", "keep-time", "--once", "--json")
-    assert (kept.status, len(kept.lines)) == (0, 2)
+    assert (kept.status, len(kept.lines) >= 2) == (0, True), kept.err
     with running("caseledger-publish", "publish", "--platform", platform) as service:
         service.wait(lambda: service.metric("published_lag_positions", platform=platform) == 0)
         position = service.metric("published_position", platform=platform)

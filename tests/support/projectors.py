@@ -20,7 +20,7 @@ from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
 
 KR = "36kr-jiangsu"
-WAIT_S_MAX = 30
+WAIT_S_MAX = 60
 """How long a test waits for what has to happen."""
 
 _COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()", "project")
