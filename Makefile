@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml
 demo: setup ## simulated months: reports, rulings, appeals, rebuilds; KAFKA=1: on a real broker, started for it
 ifdef KAFKA
 	@CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka down >/dev/null
-	@rm -rf "$(DEMO_BROKER)"
+	@rm -rf "$(DEMO_BROKER)" # topics of a demo before: this one begins anew
 	@CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka up
 	@brokers=$$(CASELEDGER_DATA="$(DEMO_BROKER)" $(BIN)/caseledger kafka up --json | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["bootstrap"])'); \
 	  CASELEDGER_DATA="$(DEMO_DATA)-kafka" CASELEDGER_KAFKA="$$brokers" CASELEDGER_JOURNAL_DURABILITY=single \

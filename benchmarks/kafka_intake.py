@@ -15,7 +15,9 @@ from typing import Final
 from uuid import uuid4
 
 import psycopg
+import psycopg.errors
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from psycopg.rows import TupleRow
 
 from benchmarks.brokers import Cluster, running_brokers
 from benchmarks.ingest_bench import PLATFORM, lines
@@ -163,6 +165,15 @@ def _send(service: Service, messages: list[tuple[bytes, bytes]], per_s: int = 0)
         producer.flush(ACK_TIMEOUT_S)
 
 
+def _checkpoints(connection: psycopg.Connection[TupleRow]) -> tuple[int, int]:
+    """How many read models there are, and the position of the last of them."""
+    try:
+        found = connection.execute("SELECT count(*), coalesce(min(position), 0) FROM read_model_checkpoints").fetchone()
+    except psycopg.errors.UndefinedTable:
+        return 0, 0
+    return found or (0, 0)
+
+
 def _ledger_end(service: Service) -> int:
     with closing(KafkaConsumer(bootstrap_servers=service.cluster.bootstrap)) as consumer:
         return int(consumer.end_offsets([_LEDGER])[_LEDGER])
@@ -191,7 +202,7 @@ def _wait_until_current(service: Service) -> float:
         recorder = factory.application_recorder()
         position, current_at = -1, time.perf_counter()
         while time.perf_counter() < deadline:
-            found = connection.execute("SELECT count(*), min(position) FROM read_model_checkpoints").fetchone()
+            found = _checkpoints(connection)
             now, last = time.perf_counter(), recorder.max_notification_id() or 0
             if last != position or found != (len(read_models()), last):
                 position, current_at = last, now

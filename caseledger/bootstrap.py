@@ -16,7 +16,7 @@ from caseledger.application.topic_intake import Meter, TopicIntake
 from caseledger.event_codec import from_stored
 from caseledger.settings import LogFormat, Settings
 from consumers.inbound import Inbound
-from consumers.messages import Sink, source_name
+from consumers.messages import Sink
 from domain.events import Event
 from domain.recorded import Recorded
 from infra.clock import SystemClock
@@ -35,9 +35,7 @@ from projections.ports import Source
 from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from schemas.cloudevents import CloudEvents
-from schemas.publication import public, publication
 from schemas.registry import published
-from schemas.topics import TopicKind, topic_name
 
 if TYPE_CHECKING:
     from infra.kafka.publisher import PublicTopic
@@ -231,20 +229,10 @@ class Caseledger:
         brokers = self._brokers_named()
         self.gateway.check_known(platform)
         ledger = self.ledger(platform)
-        topic = topic_name(platform, TopicKind.REPORTS)
-        topics = intake_topics(
-            brokers, platform, lambda partition: ledger.tracked(source_name(topic, partition)), skip_lost=skip_lost
-        )
+        topics = intake_topics(brokers, platform, ledger.tracked, skip_lost=skip_lost)
         inbound = Inbound(published(), schema_by_id(self.settings.schema_registry()))
-        return TopicIntake(
-            platform,
-            ledger,
-            self.gateway.service_for,
-            topics,
-            inbound,
-            meter,
-            poison_row_max=self.settings.consume_poison_row_max,
-        )
+        row_max = self.settings.consume_poison_row_max
+        return TopicIntake(platform, ledger, self.gateway.service_for, topics, inbound, meter, poison_row_max=row_max)
 
     def sink(self, name: str) -> Sink:
         """What puts messages onto topics; `name` is how the brokers' logs call it. Raises `BrokersNotNamed`."""
@@ -262,14 +250,9 @@ class Caseledger:
 
     def cloud_events(self, platform: str) -> CloudEvents:
         """What makes records of a platform's events, in the frame of the schema registry where one is configured."""
-        registry = self.settings.schema_registry()
-        if registry is None:
-            return CloudEvents(platform, publication())
-        from infra.kafka.registry import RegistryAddress, SchemaRegistry  # noqa: PLC0415 - as above
-        from infra.kafka.registry_frame import registry_frame  # noqa: PLC0415 - as above
+        from infra.kafka.registry_frame import cloud_events  # noqa: PLC0415 - as above
 
-        frame = registry_frame(SchemaRegistry(RegistryAddress(*registry)), public())
-        return CloudEvents(platform, publication(), frame)
+        return cloud_events(platform, self.settings.schema_registry())
 
     def _brokers_named(self) -> Brokers:
         if self.brokers is None:

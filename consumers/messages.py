@@ -85,8 +85,8 @@ class Source(Protocol):
     def rewind(self) -> None:
         """Forget what was read ahead, and begin again behind what was recorded."""
 
-    def is_ready(self) -> bool:
-        """Whether partitions were given out, be it none to this process."""
+    def is_at_end(self) -> bool:
+        """Whether partitions were given out, be it none to this process, and everything was read that they had."""
 
     def lag(self) -> Mapping[int, int]:
         """How many messages of each partition are known to wait."""

@@ -53,9 +53,12 @@ def refusal(topic: str, message: Message, poison: Poison) -> Outgoing:
     return Outgoing(topic, message.key, value, (*told.items(), *kept))
 
 
-def already_refused(tail: Tail, topic: str, recorded: Mapping[int, int]) -> dict[int, set[int]]:
-    """The offsets above the recorded one (-1 for none) that were refused before, of each of these partitions."""
-    found: dict[int, set[int]] = {}
+Codes = tuple[str, ...]
+
+
+def already_refused(tail: Tail, topic: str, recorded: Mapping[int, int]) -> dict[int, dict[int, Codes]]:
+    """What was refused before above the recorded offset (-1 for none) of each of these partitions: codes by offset."""
+    found: dict[int, dict[int, Codes]] = {}
     for count in LOOKS:
         messages, whole = tail.last(count)
         found, met = _seen(messages, topic, recorded)
@@ -65,9 +68,11 @@ def already_refused(tail: Tail, topic: str, recorded: Mapping[int, int]) -> dict
     return found
 
 
-def _seen(messages: Sequence[Message], topic: str, recorded: Mapping[int, int]) -> tuple[dict[int, set[int]], set[int]]:
-    """Offsets above the recorded ones, and the partitions of which a message at or below was met."""
-    above: dict[int, set[int]] = {partition: set() for partition in recorded}
+def _seen(
+    messages: Sequence[Message], topic: str, recorded: Mapping[int, int]
+) -> tuple[dict[int, dict[int, Codes]], set[int]]:
+    """What stands above the recorded offsets, and the partitions of which a message at or below was met."""
+    above: dict[int, dict[int, Codes]] = {partition: {} for partition in recorded}
     met: set[int] = set()
     for message in messages:
         place = _place(message)
@@ -75,7 +80,8 @@ def _seen(messages: Sequence[Message], topic: str, recorded: Mapping[int, int]) 
             continue
         _, partition, offset = place
         if offset > recorded[partition]:
-            above[partition].add(offset)
+            codes = (message.header(CODES) or b"").decode("utf-8", "replace")
+            above[partition][offset] = tuple(codes.split(","))
         else:
             met.add(partition)
     return above, met

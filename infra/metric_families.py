@@ -118,7 +118,7 @@ class ProcessFamilies:
 
     def __init__(self, book: Book) -> None:
         """Register them."""
-        self.ready = book.gauge("process_ready", "1 while the process works.", "process")
+        self.ready = book.gauge("process_ready", "1 while `/health/ready` answers 200.", "process")
         self.turn = book.gauge(
             "last_turn_timestamp_seconds",
             "When the loop last ended a turn that went well, or began.",

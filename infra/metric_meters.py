@@ -70,6 +70,10 @@ class JournalMetrics:
         self._at_end = 0.0
         self._behind = 0
 
+    def opened(self) -> None:
+        """A journal was opened anew: what the one before left in doubt, it does not settle. Whoever repeats it does."""
+        self._in_doubt.set(0)
+
     def group(self, appends: int, seconds: float) -> None:
         """Count a group and how long it took; a group of none is one that got no answers."""
         if not appends:
@@ -248,9 +252,9 @@ class ProcessMetrics:
         self._retries = families.retries.labels(name)
         self.turned()
 
-    def ready(self, *, ready: bool) -> None:
-        """Keep whether it works."""
-        self._ready.set(int(ready))
+    def ready_when(self, is_ready: Callable[[], bool]) -> None:
+        """Ask this whenever the metrics are asked for, so that they say what a probe is told."""
+        self._ready.set_function(lambda: float(is_ready()))
 
     def turned(self) -> None:
         """Keep when it last did."""

@@ -7,6 +7,9 @@ from typing import Final
 LEDGER_RECORD_BYTES_MAX: Final = 8_500_000
 """`max.message.bytes` of the ledger topic: one append of 8,000,000 bytes and what a record batch adds."""
 
+REFUSED_RECORD_BYTES_MAX: Final = 1_200_000
+"""`max.message.bytes` of refused messages: Kafka's default, which the reports have, and why each was refused."""
+
 FOR_EVER: Final = "-1"
 
 
@@ -39,7 +42,9 @@ SETTINGS: Final = {
         },
     ),
     TopicKind.REPORTS: TopicSettings(6, {"cleanup.policy": "delete"}),
-    TopicKind.REFUSED: TopicSettings(1, {"cleanup.policy": "delete", "retention.ms": FOR_EVER}),
+    TopicKind.REFUSED: TopicSettings(
+        1, {"cleanup.policy": "delete", "retention.ms": FOR_EVER, "max.message.bytes": str(REFUSED_RECORD_BYTES_MAX)}
+    ),
     TopicKind.EVENTS: TopicSettings(
         1,
         {

@@ -19,7 +19,7 @@ from caseledger.application.requests import Request
 from caseledger.application.service import Service
 from consumers.inbound import Inbound
 from consumers.messages import Message, Poison, Sink, Source, Tail, source_name
-from consumers.refusals import already_refused, refusal
+from consumers.refusals import Codes, already_refused, refusal
 from domain.errors import Refused
 
 CHUNK_MESSAGES_MAX: Final = 1_000
@@ -112,7 +112,7 @@ class TopicIntake:
         self._row = 0
         self._assigned: set[int] = set()
         self._recorded: dict[int, int] = {}
-        self._refused: dict[int, set[int]] = {}
+        self._refused: dict[int, dict[int, Codes]] = {}
 
     def turn(self, wait_s: float) -> int:
         """Take in what is there, waiting at most so long for it; the number of messages.
@@ -140,9 +140,9 @@ class TopicIntake:
             self._forget(partition)
         self._topics.source.rewind()
 
-    def is_ready(self) -> bool:
-        """Whether the partitions were given out."""
-        return self._topics.source.is_ready()
+    def is_at_end(self) -> bool:
+        """Whether the partitions were given out, and everything was read that was there."""
+        return self._topics.source.is_at_end()
 
     def close(self) -> None:
         """Give the partitions back."""
@@ -181,8 +181,9 @@ class TopicIntake:
         self._refused.pop(partition, None)
 
     def _read(self, message: Message) -> _Read:
-        if message.offset in self._refused[message.partition]:
-            return _Read(message, Poison("refused before", "refused_before"))
+        before = self._refused[message.partition].get(message.offset)
+        if before is not None:
+            return _Read(message, Poison("refused before", *before))
         try:
             request = request_of(self._inbound.line(message), command=COMMAND, platform=self.platform, known=(COMMAND,))
         except Poison as poison:
@@ -263,7 +264,7 @@ class TopicIntake:
             plan.chunk.drop()
             raise
         for message, poison in found:
-            self._refused[message.partition].add(message.offset)
+            self._refused[message.partition][message.offset] = poison.codes
             log.warning(
                 "message_refused",
                 platform=self.platform,
@@ -293,7 +294,8 @@ class TopicIntake:
                 counts[fate] += 1
         for partition, offset in upto.items():
             self._recorded[partition] = offset
-            self._refused[partition] = {each for each in self._refused[partition] if each > offset}
+            later = {each: codes for each, codes in self._refused[partition].items() if each > offset}
+            self._refused[partition] = later
         self._topics.source.settle(upto)
         for outcome, count in counts.items():
             if outcome != POISON:

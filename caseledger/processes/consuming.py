@@ -30,7 +30,7 @@ def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: 
             running.turned()
             taken += found
             idle = not found
-            if found or not all(intake.is_ready() for intake in intakes):
+            if found or not all(intake.is_at_end() for intake in intakes):
                 quiet_since = time.monotonic()
             elif until_quiet_s is not None and time.monotonic() - quiet_since >= until_quiet_s:
                 break

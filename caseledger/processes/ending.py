@@ -3,7 +3,7 @@
 import os
 import select
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from types import FrameType
@@ -18,6 +18,9 @@ STOP_S_MAX: Final = 10.0
 
 INTERPRETER_S: Final = 1.0
 """Of that, what the interpreter needs."""
+
+IDLE_S_MAX: Final = 1.0
+"""How long a process that has nothing under way is waited for."""
 
 OVERDUE_STATUS: Final = 6
 """The exit status of a process that did not end in time. What it was about is there whole or not at all, and it or the
@@ -66,8 +69,14 @@ class Stopped:
 
 
 @contextmanager
-def told_by_signals(name: str, end_s_max: float = STOP_S_MAX - INTERPRETER_S) -> Iterator[Stopped]:
-    """Set by Ctrl-C and by SIGTERM while the block runs, which then has this long to end. For the main thread."""
+def told_by_signals(
+    name: str, end_s_max: float = STOP_S_MAX - INTERPRETER_S, *, is_idle: Callable[[], bool] = lambda: False
+) -> Iterator[Stopped]:
+    """Set by Ctrl-C and by SIGTERM while the block runs, which then has this long to end. For the main thread.
+
+    While `is_idle` says that nothing can be under way, as when a connection is still tried for, it is ended after
+    `IDLE_S_MAX`, as if it had ended by itself.
+    """
     stop, ended = Stopped(), Event()
 
     def told(_number: int, _frame: FrameType | None) -> None:
@@ -76,7 +85,7 @@ def told_by_signals(name: str, end_s_max: float = STOP_S_MAX - INTERPRETER_S) ->
         stop.set()
 
     before = {each: signal.signal(each, told) for each in SIGNALS}
-    guard = Thread(target=_end_in_time, args=(name, stop, ended, end_s_max), name="ending", daemon=True)
+    guard = Thread(target=_end_in_time, args=(name, stop, ended, end_s_max, is_idle), name="ending", daemon=True)
     guard.start()
     try:
         yield stop
@@ -89,9 +98,14 @@ def told_by_signals(name: str, end_s_max: float = STOP_S_MAX - INTERPRETER_S) ->
             signal.signal(each, handler)
 
 
-def _end_in_time(name: str, stop: Stop, ended: Event, end_s_max: float) -> None:
+def _end_in_time(name: str, stop: Stop, ended: Event, end_s_max: float, is_idle: Callable[[], bool]) -> None:
     """What hangs in a broken connection for longer is left to the next process, which finds out what became of it."""
     stop.wait()
-    if not ended.wait(end_s_max):
+    if ended.wait(min(IDLE_S_MAX, end_s_max)):
+        return
+    if is_idle():
+        log.warning("process_ended_while_opening", process=name)
+        os._exit(0)
+    if not ended.wait(max(end_s_max - IDLE_S_MAX, 0.0)):
         log.error("process_end_overdue", process=name, waited_s=end_s_max, status=OVERDUE_STATUS)
         os._exit(OVERDUE_STATUS)

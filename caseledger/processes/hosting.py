@@ -10,6 +10,7 @@ from caseledger.processes.lifecycle import Patience, Running, supervised
 from caseledger.processes.passing import why_passing
 from caseledger.settings import Settings
 from infra.health import Health, HealthServer
+from infra.journal.observer import Observer
 from infra.metrics import Metrics
 
 SILENT_S_MAX: Final = 5.0
@@ -26,16 +27,38 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
     """
     settings = Settings()
     health, metrics = Health(), Metrics()
+    ledgers = _Ledgers(metrics)
 
     def once(running: Running) -> None:
-        with start(settings, terminal=terminal, observer_of=metrics.journal) as caseledger:
+        ledgers.opened = False
+        with start(settings, terminal=terminal, observer_of=ledgers.observer_of) as caseledger:
             work(caseledger, running, metrics)
 
-    with told_by_signals(name) as stop, _served(settings.metrics_address, health, metrics, say):
+    with (
+        told_by_signals(name, is_idle=lambda: not ledgers.opened) as stop,
+        _served(settings.metrics_address, health, metrics, say),
+    ):
         health.check("ledger", lambda: _silence(metrics))
         health.check("process", lambda: "is ending" if stop.is_set() else None)
-        running = Running(stop, health, metrics.process(name))
+        told = metrics.process(name)
+        told.ready_when(lambda: health.ready().good)
+        running = Running(stop, health, told)
         supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
+
+
+class _Ledgers:
+    """Whether a ledger was opened in this try: before that, nothing can be under way to it."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self.opened = False
+
+    def observer_of(self, platform: str) -> Observer:
+        """Asked for when the platform's journal is opened."""
+        self.opened = True
+        journal = self._metrics.journal(platform)
+        journal.opened()
+        return journal
 
 
 def _silence(metrics: Metrics) -> str | None:

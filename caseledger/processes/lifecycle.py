@@ -43,9 +43,6 @@ class StayedUnavailable(Exception):  # noqa: N818 - named as the sentence it say
 class Gauges(Protocol):
     """What a process tells of its turns and tries."""
 
-    def ready(self, *, ready: bool) -> None:
-        """Whether it works now."""
-
     def turned(self) -> None:
         """A turn went well."""
 
@@ -92,13 +89,11 @@ class Running:
         """
         self.turns += 1
         self.health.well()
-        self._gauges.ready(ready=True)
         self._gauges.turned()
 
     def failed(self, reason: str) -> None:
         """What is needed cannot be reached, and is tried again: the process is not ready."""
         self.health.unwell(reason)
-        self._gauges.ready(ready=False)
         self._gauges.retried()
 
 

@@ -11,7 +11,7 @@ import structlog
 from caseledger.bootstrap import Caseledger
 from caseledger.following import Stop
 from infra.read_models.locks import Locks, Part
-from projections.catch_up import CatchUp
+from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.read_model import ReadModel
 
 IDLE_S: Final = 0.02
@@ -47,13 +47,37 @@ class Meter(Protocol):
         """Another turn went well, whether there was anything to do or not."""
 
 
-def run(caseledger: Caseledger, platforms: Platforms, models: Sequence[ReadModel], stop: Stop, meter: Meter) -> None:
-    """Project until told to stop, which is looked for between two batches.
+class Silent(Meter):
+    """A meter that nobody looks at."""
+
+    def active(self, platform: str, projected: Sequence[str], standing_by: Sequence[str]) -> None:
+        """Not told on."""
+
+    def lag(self, platform: str, read_model: str, positions: int, seconds: float) -> None:
+        """Not told on."""
+
+    def applied(self, platform: str, events: int, seconds: float) -> None:
+        """Not told on."""
+
+    def turned(self) -> None:
+        """Not told on."""
+
+
+def run(
+    caseledger: Caseledger,
+    platforms: Platforms,
+    models: Sequence[ReadModel],
+    stop: Stop,
+    meter: Meter,
+    *,
+    batch_max: int = BATCH_EVENTS_MAX,
+) -> None:
+    """Project until told to stop, which is looked for between two batches of so many events at most.
 
     Raises `ReadModelsUnavailable` when the database cannot be reached, other `ReadModelsUnusable`, and what the ledger
     raises; whoever projects next goes on from what is committed.
     """
-    projecting = Projecting(caseledger, platforms, models, meter)
+    projecting = Projecting(caseledger, platforms, models, meter, batch_max)
     try:
         while not stop.is_set():
             applied = projecting.turn(stop)
@@ -76,12 +100,20 @@ class _Platform:
 class Projecting:
     """The work of one process: takes the locks that are free, and a batch at a time for what it holds."""
 
-    def __init__(self, caseledger: Caseledger, platforms: Platforms, models: Sequence[ReadModel], meter: Meter) -> None:
+    def __init__(
+        self,
+        caseledger: Caseledger,
+        platforms: Platforms,
+        models: Sequence[ReadModel],
+        meter: Meter,
+        batch_max: int = BATCH_EVENTS_MAX,
+    ) -> None:
         """Nothing is opened or taken yet."""
         self._caseledger = caseledger
         self._platforms = platforms
         self._models = {model.name: model for model in models}
         self._meter = meter
+        self._batch_max = batch_max
         self._known: dict[str, _Platform] = {}
         self._locks: Locks | None = None
         self._held: frozenset[Part] = frozenset()
@@ -187,7 +219,7 @@ class Projecting:
         if work is None:
             models = [self._models[name] for name in names]
             source = self._caseledger.source(platform, models)
-            work = works[names] = CatchUp(platform, models, source, self._caseledger.read_models)
+            work = works[names] = CatchUp(platform, models, source, self._caseledger.read_models, self._batch_max)
         return work
 
     def _stands_by(self) -> bool:

@@ -42,6 +42,7 @@ Record = tuple[int, bytes]
 def back_up(file: Path, kind: FileKind, target: Path, progress: Progress = lambda _: None) -> int:
     """Copy a journal or index, as it is now and whoever uses it, to a new file; the number of its records.
 
+    The copy is a journal in a file, also where the log is elsewhere.
     `progress` is told how many hundredths are done. Raises `NotEmptyError` when there is something at the target,
     `InterfaceError` when the file cannot be read; then there is nothing new.
     """
@@ -56,6 +57,9 @@ def back_up(file: Path, kind: FileKind, target: Path, progress: Progress = lambd
                 copy, pages=COPY_PAGES, progress=lambda _, left, total: progress(100 * (total - left) // max(total, 1))
             )
             copy.execute("PRAGMA journal_mode=DELETE")
+            copy.execute("DROP TABLE IF EXISTS origin")
+            copy.execute("DELETE FROM snapshots")
+            copy.execute(f"PRAGMA application_id={JOURNAL.application_id}")
             (records,) = copy.execute("SELECT count(*) FROM records").fetchone()
         _persist(partial, target)
     finally:

@@ -68,6 +68,8 @@ FOLD_RECORDS_MAX = 512
 """Log records folded into the index in one transaction."""
 SCAN_APPENDS_MAX = 2_000
 """Appends fetched by one query of a notification scan."""
+SCAN_EVENTS_MIN = 1_000
+"""Events looked through by one query of a scan for some types only."""
 KEYS_MAX = 256
 """Keys in one SQL `IN` list."""
 SUBSCRIPTION_EVENTS_MAX = 500

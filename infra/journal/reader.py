@@ -11,7 +11,7 @@ from infra.journal.avro import LONG_MAX
 from infra.journal.database import Database, Row
 from infra.journal.events import read_notifications, read_run
 from infra.journal.index import NOT_TAKEN, chunks, marks
-from infra.journal.limits import SCAN_APPENDS_MAX, Limits
+from infra.journal.limits import SCAN_APPENDS_MAX, SCAN_EVENTS_MIN, Limits
 from infra.journal.records import recorded_at_of
 from infra.journal.stream_cache import StreamCache
 
@@ -28,11 +28,13 @@ _STREAMS = (
     "SELECT s.originator, s.first_version, s.last_version, s.at, r.record"
     " FROM streams s CROSS JOIN records r ON r.offset = s.offset WHERE s.originator"
 )
-_SCAN = (
-    "SELECT a.position, a.count, a.at, r.record FROM appends a CROSS JOIN records r ON r.offset = a.offset"
-    " WHERE a.position >= (SELECT max(position) FROM appends WHERE position <= ?1) AND a.position + a.count > ?1"
-    " AND a.position <= ?2 ORDER BY a.position LIMIT ?3"
+_APPENDS = (
+    "SELECT position, count, at, offset FROM appends"
+    " WHERE position >= (SELECT max(position) FROM appends WHERE position <= ?1) AND position + count > ?1"
+    " AND position <= ?2 ORDER BY position LIMIT ?3"
 )
+_RECORDS = "SELECT offset, record FROM records WHERE offset BETWEEN ? AND ?"
+_new = object.__new__
 
 
 class Reader:
@@ -114,7 +116,7 @@ class Reader:
         """Events by position, from `start` (without it when not inclusive) to `stop`, at most `limit`."""
         first = 1 if start is None else start if inclusive_of_start else start + 1
         found: list[Notification] = []
-        for rows in self._pages(first, limit, stop, found):
+        for rows in self._pages(first, limit, stop, topics, found):
             read = found if not topics else []
             for position, count, at, record in rows:
                 read_notifications(record, at, count, position, read)
@@ -132,13 +134,13 @@ class Reader:
         """What `notifications` returns, each with the moment its append was recorded."""
         first = 1 if start is None else start
         found: list[RecordedNotification] = []
-        for rows in self._pages(first, limit, stop, found):
+        for rows in self._pages(first, limit, stop, topics, found):
             for position, count, at, record in rows:
                 read: list[Notification] = []
                 read_notifications(record, at, count, position, read)
                 recorded_at = moment(recorded_at_of(record))
                 found += [
-                    RecordedNotification(**vars(event), recorded_at=recorded_at)
+                    _recorded(event, recorded_at)
                     for event in read
                     if event.id >= first
                     and (stop is None or event.id <= stop)
@@ -236,17 +238,24 @@ class Reader:
         self._cache.put(key, tuple(found), size)
         return found
 
-    def _pages(self, first: int, limit: int, stop: int | None, found: Sequence[Notification]) -> Iterator[list[Row]]:
-        """Rows of appends that hold positions from `first` on, until `found` has grown to the limit."""
+    def _pages(
+        self, first: int, limit: int, stop: int | None, topics: Sequence[str], found: Sequence[Notification]
+    ) -> Iterator[list[Row]]:
+        """Rows of appends that hold positions from `first` on, each with its record, until `found` has grown to the
+        limit. Positions are dense, so a page ends where as many events are in it as are wanted.
+        """
         self._refresh()
         first = max(first, 1)
         last = LONG_MAX if stop is None else stop
         while len(found) < limit:
-            rows = self._database.rows(_SCAN, (first, last, min(limit - len(found), SCAN_APPENDS_MAX)))
-            if not rows:
+            wanted = limit - len(found)
+            end = first + (max(wanted, SCAN_EVENTS_MIN) if topics else wanted) - 1
+            appends = self._database.rows(_APPENDS, (first, min(end, last), SCAN_APPENDS_MAX))
+            if not appends:
                 return
-            yield rows
-            first = rows[-1][0] + rows[-1][1]
+            records: dict[int, bytes] = dict(self._database.rows(_RECORDS, (appends[0][3], appends[-1][3])))
+            yield [(position, count, at, records[offset]) for position, count, at, offset in appends]
+            first = appends[-1][0] + appends[-1][1]
 
     def _number(self, statement: str, key: Key) -> int | None:
         rows = self._database.rows(statement, (key,))
@@ -257,3 +266,10 @@ class Reader:
 def moment(micros: int) -> datetime:
     """The aware UTC time of a `recorded_at`."""
     return _EPOCH + timedelta(microseconds=micros)
+
+
+def _recorded(event: Notification, recorded_at: datetime) -> RecordedNotification:
+    """The same event with that moment, without the constructor, which costs more than reading it."""
+    made = _new(RecordedNotification)
+    made.__dict__.update(event.__dict__, recorded_at=recorded_at)
+    return made

@@ -1,26 +1,34 @@
 """Joins what takes in reports from Kafka: the topic, where refused messages go, and how these are found again."""
 
+from collections.abc import Callable
 from typing import Final
 
 from caseledger.application.topic_intake import Topics
-from consumers.messages import SourceFailed
+from consumers.messages import SourceFailed, source_name
 from consumers.report import SchemaIdUnknown, SchemaOfId
 from infra.kafka.connection import Brokers
 from infra.kafka.registry import RegistryAddress, RegistryRefused, RegistryUnavailable, SchemaRegistry
 from infra.kafka.registry import SchemaIdUnknown as NotRegistered
 from infra.kafka.sink import KafkaSink
-from infra.kafka.source import KafkaSource, Recorded
+from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from schemas.topics import TopicKind, topic_name
+
+Tracked = Callable[[str], int | None]
+"""How far a source was taken in, by its name."""
 
 GROUP: Final = "caseledger-intake-{platform}"
 """Permanent: the consumer group of a platform's intake, by which tools find its lag."""
 
 
-def intake_topics(brokers: Brokers, platform: str, recorded: Recorded, *, skip_lost: bool) -> Topics:
-    """A platform's topics of reports; nothing is connected yet."""
+def intake_topics(brokers: Brokers, platform: str, tracked: Tracked, *, skip_lost: bool) -> Topics:
+    """A platform's topics of reports; nothing is connected yet. `tracked` is the ledger's."""
     group = GROUP.format(platform=platform)
     reports, refused = topic_name(platform, TopicKind.REPORTS), topic_name(platform, TopicKind.REFUSED)
+
+    def recorded(partition: int) -> int | None:
+        return tracked(source_name(reports, partition))
+
     return Topics(
         reports,
         refused,

@@ -3,15 +3,23 @@
 import json
 from typing import Final
 
-from infra.kafka.registry import SchemaRegistry
-from schemas.cloudevents import Frame
+from infra.kafka.registry import RegistryAddress, SchemaRegistry
+from schemas.cloudevents import CloudEvents, Frame
 from schemas.confluent import framed
+from schemas.publication import public, publication
 from schemas.registry import HEADER_BYTES, Registry
 
 SUBJECT: Final = "{namespace}.{name}"
 """Permanent: the record's full name, as the registries' RecordNameStrategy has it. A topic holds many kinds of events,
 and all platforms share them; the versions of one event are the versions of one subject.
 """
+
+
+def cloud_events(platform: str, address: tuple[str, str | None, str | None] | None) -> CloudEvents:
+    """What makes records of a platform's events; in a registry's frame, where its URL, user and password are given."""
+    if address is None:
+        return CloudEvents(platform, publication())
+    return CloudEvents(platform, publication(), registry_frame(SchemaRegistry(RegistryAddress(*address)), public()))
 
 
 def registry_frame(registry: SchemaRegistry, schemas: Registry) -> Frame:

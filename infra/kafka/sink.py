@@ -12,6 +12,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from consumers.messages import Outgoing, SinkFailed
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 
 PUT_MESSAGES_MAX: Final = 2_000
@@ -76,7 +77,8 @@ class KafkaSink:
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
         if self._producer is None:
-            self._producer = KafkaProducer(
+            self._producer = connected(
+                KafkaProducer,
                 **self._brokers.options(self._name),
                 acks="all",
                 enable_idempotence=True,

@@ -15,6 +15,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from consumers.messages import Message, Polled, SourceCut, SourceFailed, source_name
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 
 POLL_MESSAGES_MAX: Final = 1_000
@@ -51,9 +52,19 @@ class KafkaSource:
     """Connects when it is first polled, and anew after a failure."""
 
     def __init__(
-        self, brokers: Brokers, topic: str, group: str, recorded: Recorded, *, skip_lost: bool = False
+        self,
+        brokers: Brokers,
+        topic: str,
+        group: str,
+        recorded: Recorded,
+        *,
+        skip_lost: bool = False,
+        connect_s_max: float = CONNECT_S_MAX,
     ) -> None:
-        """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds."""
+        """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds;
+        `connect_s_max` is how long brokers are tried for.
+        """
+        self._connect_ms_max = int(connect_s_max * 1_000)
         self._brokers = brokers
         self._topic = topic
         self._group = group
@@ -90,20 +101,30 @@ class KafkaSource:
         if self._consumer is not None:
             self._given.take(self._consumer, self._consumer.assignment())
 
-    def is_ready(self) -> bool:
-        """Whether the group gave out its partitions, and those of this member stand where they begin."""
-        return self._consumer is not None and self._given.is_ready()
+    def is_at_end(self) -> bool:
+        """Whether the group gave out its partitions, and everything was read that those of this member had."""
+        return (
+            self._consumer is not None
+            and not self._consumer._coordinator.need_rejoin()  # noqa: SLF001 - nothing else tells
+            and self._given.is_placed()
+            and all(left == 0 for left in self._left().values())
+        )
 
     def lag(self) -> Mapping[int, int]:
         """How many messages of each assigned partition wait, as of the last answer of the broker."""
+        return {partition: left for partition, left in self._left().items() if left is not None}
+
+    def _left(self) -> Mapping[int, int | None]:
+        """What waits in each assigned partition; none where the broker has not said it yet."""
         if self._consumer is None:
             return {}
-        found = {}
+        left: dict[int, int | None] = {}
         for partition in self._consumer.assignment():
             state = self._consumer._subscription.assignment.get(partition)  # noqa: SLF001 - `position` would ask the broker
-            if state is not None and state.highwater is not None and state.position is not None:
-                found[partition.partition] = max(state.highwater - state.position.offset, 0)
-        return found
+            if state is not None:
+                known = state.highwater is not None and state.position is not None
+                left[partition.partition] = max(state.highwater - state.position.offset, 0) if known else None
+        return left
 
     def close(self) -> None:
         """Leave the group, so that others need not wait to find out."""
@@ -116,14 +137,15 @@ class KafkaSource:
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
         if self._consumer is None:
-            consumer = KafkaConsumer(
+            consumer = connected(
+                KafkaConsumer,
                 **self._brokers.options(f"caseledger-{self._group}"),
                 group_id=self._group,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
-                bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
+                bootstrap_timeout_ms=self._connect_ms_max,
                 request_timeout_ms=int(REQUEST_S_MAX * 1_000),
                 session_timeout_ms=int(SESSION_S * 1_000),
                 heartbeat_interval_ms=int(HEARTBEAT_S * 1_000),
@@ -248,7 +270,7 @@ class _Given:
         with self._lock:
             self._fresh |= set(partitions)
 
-    def is_ready(self) -> bool:
+    def is_placed(self) -> bool:
         """Whether the group gave out anything, be it nothing, and nothing waits."""
         with self._lock:
             return self._told and not self._fresh

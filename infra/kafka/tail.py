@@ -8,6 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.messages import Message, SourceFailed
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 from infra.kafka.source import (
     CONNECT_S_MAX,
@@ -25,8 +26,9 @@ READ_S_MAX: Final = 60.0
 class KafkaTail:
     """Looks at a topic; connects for each look, since there are few."""
 
-    def __init__(self, brokers: Brokers, topic: str, name: str) -> None:
-        """Bind the topic, and how this client is called in the brokers' logs."""
+    def __init__(self, brokers: Brokers, topic: str, name: str, *, connect_s_max: float = CONNECT_S_MAX) -> None:
+        """Bind the topic, how this client is called in the brokers' logs, and how long brokers are tried for."""
+        self._connect_ms_max = int(connect_s_max * 1_000)
         self._brokers = brokers
         self._topic = topic
         self._name = name
@@ -44,14 +46,15 @@ class KafkaTail:
             raise SourceFailed(f"{self._topic} cannot be read from {self._brokers}: {told}") from error
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
-        return KafkaConsumer(
+        return connected(
+            KafkaConsumer,
             **self._brokers.options(self._name),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
             allow_auto_create_topics=False,
             metrics_enabled=False,
-            bootstrap_timeout_ms=int(CONNECT_S_MAX * 1_000),
+            bootstrap_timeout_ms=self._connect_ms_max,
             request_timeout_ms=int(REQUEST_S_MAX * 1_000),
             fetch_max_bytes=FETCH_BYTES_MAX,
             max_partition_fetch_bytes=PARTITION_BYTES_MAX,

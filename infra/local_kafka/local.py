@@ -1,6 +1,8 @@
 """The local Kafka of a data folder: up, down, and what runs; what it holds outlives the brokers."""
 
 import json
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +15,7 @@ from infra.local_kafka.broker import Broker
 from infra.local_kafka.cluster import Cluster, ready
 from infra.local_kafka.errors import OtherCluster, StateDamaged
 from infra.local_kafka.plan import CONTROLLER_PORTS_AFTER, FAST_FAILOVER, ClusterPlan, brokers
+from infra.local_kafka.ports import is_free
 from infra.local_kafka.prepared import new_id
 from infra.local_kafka.telling import Tell, silent
 
@@ -20,6 +23,12 @@ COUNTS: Final = (1, 3)
 """One broker, or three: two would be no more durable than one."""
 
 PORT_DEFAULT: Final = 9_092
+PORT_STEP: Final = 100
+PORT_LAST: Final = 32_700
+"""Where no port is asked for and the default one is taken, others are tried, so far apart."""
+
+SHARED_CACHE: Final = "kafka-cache"
+
 COUNT_DEFAULT: Final = 1
 BUSY_S_MAX: Final = 300.0
 """How long another command on the same folder is waited for: a first start fetches jars and makes an archive."""
@@ -96,9 +105,11 @@ class LocalKafka:
         with self._alone():
             there = self._state()
             state = wanted.of(there or State(new_id(), COUNT_DEFAULT, PORT_DEFAULT, fast_failover=False))
+            if there is None and wanted.port is None:
+                state = replace(state, port=_free_port(state))
             if there is not None:
                 self._check_same(there, state)
-            made = ready(self.folder / "cache", tell)
+            made = ready(_cache(self.folder), tell)
             cluster = Cluster(state.plan, self.folder)
             if all(broker.pid is not None for broker in cluster.brokers):
                 cluster.wait_until_up()
@@ -172,6 +183,24 @@ class LocalKafka:
     def _alone(self) -> Iterator[None]:
         with alone(self.folder / "lock", BUSY_S_MAX):
             yield
+
+
+def _free_port(state: State) -> int:
+    """The first port from which on all are free that the brokers need; the usual one where none is found."""
+    for port in range(PORT_DEFAULT, PORT_LAST, PORT_STEP):
+        needed = range(port, port + state.brokers)
+        if all(is_free(each) and is_free(each + CONTROLLER_PORTS_AFTER) for each in needed):
+            return port
+    return PORT_DEFAULT
+
+
+def _cache(folder: Path) -> Path:
+    """Where what a start needs is kept: beside the Java of a virtual environment, for all data folders that use it; in
+    the folder itself where there is none that we may write to.
+    """
+    own = folder / "cache"
+    ours = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK)
+    return own if own.is_dir() or not ours else Path(sys.prefix) / SHARED_CACHE
 
 
 def _running(broker: Broker) -> Running:

@@ -142,6 +142,8 @@ _SESSION: Final = (
 
 def _listen(engine: Engine) -> None:
     def handle_error(context: ExceptionContext) -> None:
+        if context.is_pre_ping:
+            return  # a connection that was lost while nobody used it is replaced by another
         fault = context.original_exception
         known = named(engine, fault)
         if known is not fault:
@@ -165,7 +167,9 @@ def named(engine: Engine, fault: BaseException) -> BaseException:
             return ReadModelsUnavailable(f"{where} cannot be written ({fault}); it was left as it was, make room")
         return fault
     if _is_outage(fault):
-        return ReadModelsUnavailable(f"{where} cannot be reached: {str(fault).strip()}")
+        state = getattr(fault, "sqlstate", None)
+        what = "cannot be reached" if state is None or state.startswith(_AWAY) else "did not do it"
+        return ReadModelsUnavailable(f"{where} {what}: {str(fault).strip()}")
     return fault
 
 
@@ -178,6 +182,9 @@ def _is_outage(fault: BaseException) -> bool:
     """Whether psycopg, which not everybody has, says that the server is away, busy or ended the connection."""
     return any(kind.__module__.startswith("psycopg") and kind.__name__ in _OUTAGES for kind in type(fault).__mro__)
 
+
+_AWAY: Final = ("08", "28", "57P")
+"""Classes of SQLSTATE: no connection, not let in, shut down or starting."""
 
 _OUTAGES: Final = frozenset({"OperationalError", "InterfaceError"})
 

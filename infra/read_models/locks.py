@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
 
 from infra.read_models.engine import in_memory
 from infra.read_models.errors import ReadModelsUnavailable
@@ -51,60 +50,12 @@ class Locks(Protocol):
 def open_locks(engine: Engine) -> Locks:
     """Locks for the database of this engine; none is taken yet."""
     if engine.dialect.name == "postgresql":
+        from infra.read_models.session_locks import SessionLocks  # noqa: PLC0415 - its driver is not everywhere
+
         return SessionLocks(engine)
     if in_memory(engine):
         return OwnLocks()
     return FileLocks(Path(f"{engine.url.database}.locks"))
-
-
-class SessionLocks:
-    """Advisory locks of one PostgreSQL session, on a connection that does nothing else."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Connect when the first lock is asked for."""
-        self._engine = engine
-        self._session: Connection | None = None
-        self._held: frozenset[Part] = frozenset()
-
-    def take(self, wanted: Iterable[Part]) -> frozenset[Part]:
-        """Take those that are free."""
-        missing = sorted(set(wanted) - self._held)
-        if not missing:
-            return self._held
-        try:
-            taken = self._connected().exec_driver_sql(
-                "SELECT at FROM unnest(%s::bigint[]) WITH ORDINALITY AS lock (key, at) WHERE pg_try_advisory_lock(key)",
-                ([lock_key(part) for part in missing],),
-            )
-            self._held |= {missing[at - 1] for (at,) in taken}
-        except ReadModelsUnavailable:
-            self.close()
-            raise
-        return self._held
-
-    def check(self) -> None:
-        """Ask the server whether the session is there: with it, the locks are."""
-        if not self._held:
-            return
-        try:
-            self._connected().exec_driver_sql("SELECT 1")
-        except ReadModelsUnavailable:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """End the session."""
-        session, self._session, self._held = self._session, None, frozenset()
-        if session is not None:
-            session.invalidate()
-            session.close()
-
-    def _connected(self) -> Connection:
-        if self._session is None:
-            session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            session.detach()
-            self._session = session
-        return self._session
 
 
 class FileLocks:

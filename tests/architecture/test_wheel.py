@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -68,9 +69,9 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
 
 
 def _constraints(folder: Path) -> str:
-    """The locked versions without their hashes, which pip would ask of the wheel itself too."""
+    """The locked versions without hashes, which pip would ask of the wheel itself too, and without extras."""
     lines = (ROOT / "requirements.lock").read_text().splitlines()
-    pinned = [line.removesuffix("\\").strip() for line in lines if line[:1].isalpha()]
+    pinned = [re.sub(r"\[.*?\]", "", line.removesuffix("\\").strip()) for line in lines if line[:1].isalpha()]
     (folder / "constraints.txt").write_text("\n".join(pinned) + "\n")
     return str(folder / "constraints.txt")
 

@@ -7,18 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from consumers.messages import Sink, Source, SourceCut, SourceFailed, Tail
+from consumers.messages import Outgoing, Sink, SinkFailed, Source, SourceCut, SourceFailed, Tail
 from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
 from infra.kafka.sink import KafkaSink
 from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from tests.support import source_contract
-from tests.support.broker import kafka_broker
 from tests.support.source_contract import MakeCarrier, SourceContract
 from tests.support.source_twins import TWINS, MemoryCarrier, carrier_of
-
-__all__ = ["kafka_broker"]
 
 
 class KafkaCarrier:
@@ -63,6 +60,16 @@ class TestKafka(SourceContract):
         """A topic of its own, whose clients are closed afterwards."""
         with ExitStack() as closes:
             yield lambda partitions: KafkaCarrier(Brokers.parse(kafka_broker), partitions, closes)
+
+
+def test_brokers_that_do_not_answer_are_named() -> None:
+    nobody = Brokers.parse("127.0.0.1:1")
+    with pytest.raises(SourceFailed, match=r"127\.0\.0\.1:1"):
+        KafkaSource(nobody, "t", "g", lambda _: None, connect_s_max=0.2).poll(0)
+    with pytest.raises(SinkFailed, match=r"127\.0\.0\.1:1"):
+        KafkaSink(nobody, "test", connect_s_max=0.2).put([Outgoing("t", b"k", b"v")])
+    with pytest.raises(SourceFailed, match=r"127\.0\.0\.1:1"):
+        KafkaTail(nobody, "t", "test", connect_s_max=0.2).last(1)
 
 
 @pytest.mark.parametrize("twin", TWINS)

@@ -1,6 +1,7 @@
 """A journal copied into a file and given back, on a file and on a real broker: every position is as it was."""
 
 import json
+import shutil
 import sqlite3
 import uuid
 from contextlib import closing
@@ -82,6 +83,11 @@ def test_a_ledger_moves_onto_kafka_and_back(kafka_broker: str, platform: str, tm
     assert _listed(_on_kafka(kafka_broker, data, platform, *LIST)) == _listed(run(filled(), *LIST, "--platform", KR))
     copy = tmp_path / "of-the-topic.sqlite"
     assert _on_kafka(kafka_broker, data, platform, "journal", "backup", str(copy)).exit_code == 0
+    put = tmp_path / "put" / "platforms" / KR / "journal.sqlite"
+    put.parent.mkdir(parents=True)
+    shutil.copy(copy, put)
+    assert text(tmp_path / "put", "journal", "verify").endswith("is what was written\n")
+    assert text(tmp_path / "put", *DIGESTS) == text(filled(), *DIGESTS, "--platform", KR)
     back = tmp_path / "back"
     text(back, "journal", "restore", str(copy), "--platform", KR)
     assert text(back, *DIGESTS, "--platform", KR) == text(filled(), *DIGESTS, "--platform", KR)

@@ -134,6 +134,7 @@ def test_an_index_of_another_cluster_is_refused(place: Place, kafka_cluster: str
     place.write(1)
     place.brokers, first = kafka_cluster, place.brokers
     assert place.run("journal", "create", "--only-ledger").exit_code == 0
+    assert _until(lambda: "platform_unknown" not in place.run("digest").stderr)
     status, code, reason = place.refusal("digest")
     assert (status, code) == (1, "index_foreign")
     assert f"the one at {kafka_cluster}" in reason

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
+from infra.local_kafka.ports import free_ports
 from tests.support.command_line import all_facts, caseledger, json_lines
 from tests.support.processes import Service
 
@@ -85,3 +87,27 @@ def test_up_told_to_end_while_it_catches_up_ends_in_time_and_goes_on_later(data:
         service.wait(lambda: service.metric("read_model_lag_positions", **at) == 0)
         assert service.metric("read_model_lag_seconds", **at) == 0
         service.end()
+
+
+def test_a_process_that_still_looks_for_its_brokers_ends_at_once(tmp_path: Path) -> None:
+    nobody = f"127.0.0.1:{free_ports(1)[0]}"
+    with Service("consume", "--platform", KR, data=tmp_path / "data", CASELEDGER_KAFKA=nobody) as service:
+        assert service.ready() == (503, ["starting"])
+        assert service.end() < STOP_S_MAX / 2
+        assert service.process.returncode == 0, service.err
+
+
+def test_a_database_that_stays_away_ends_the_process_after_a_bounded_time_and_its_password_is_not_told(
+    overdue: Path, tmp_path: Path
+) -> None:
+    nobody = f"127.0.0.1:{free_ports(1)[0]}"
+    url = f"postgresql+psycopg://somebody:canary-7d2e@{nobody}/models"
+    settings = {"CASELEDGER_READ_MODELS_URL": url, "CASELEDGER_RETRY_S": "2", "CASELEDGER_LOG_LEVEL": "debug"}
+    data = Path(shutil.copytree(overdue, tmp_path / "data"))
+    with Service("project", data=data, **settings) as service:
+        assert service.process.wait(60) == ExitStatus.UNAVAILABLE
+        *lines, last = service.err.splitlines()
+    tries = [line for line in lines if "process_tries_again" in line]
+    assert len(tries) > 1
+    assert all(nobody in line for line in (*tries, last))
+    assert "canary-7d2e" not in service.err

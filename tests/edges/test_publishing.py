@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import fastavro
 import pytest
@@ -16,7 +17,11 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.structs import TopicPartition
 
+from caseledger.event_codec import to_stored
 from caseledger.processes import publishing as process
+from domain.recorded import Recorded
+from domain.streams import StreamId, StreamKind
+from domain.values import PACK_CHARS_MAX
 from infra.kafka import leadership
 from infra.kafka.connection import Brokers
 from infra.kafka.events_topic import EventsTopicUnfit
@@ -24,11 +29,13 @@ from infra.kafka.publisher import PublicTopic, WrittenByAnother, partition_of
 from infra.kafka.registry import RegistryAddress, SchemaRegistry
 from infra.kafka.registry_frame import registry_frame
 from infra.ledger import JournalLedger
+from infra.local_kafka.waiting import wait_for
 from schemas.cloudevents import CloudEvents, Outgoing, Stored
 from schemas.confluent import unframed
 from schemas.publication import public, publication
 from schemas.registry import HEADER_BYTES
 from tests.support.cloudevents_reading import AsItIs
+from tests.support.event_samples import sample
 from tests.support.publisher_child import SESSION_MS
 from tests.support.publishing import (
     SOON_S,
@@ -37,6 +44,7 @@ from tests.support.publishing import (
     header,
     ledger_at,
     make_topic,
+    partitions,
     positions,
     publish_all,
     publishing,
@@ -116,6 +124,24 @@ def test_it_goes_on_from_where_the_topic_ends_also_with_several_partitions(
     found = publish_all(work, ledger, kafka_broker, platform)
     work.close()
     assert sorted(positions(found)) == list(range(1, EVENTS + 4))
+
+
+def test_it_goes_on_exactly_when_the_topic_was_given_more_partitions(kafka_broker: str, ledger: JournalLedger) -> None:
+    fill(ledger, 70)
+    platform = make_topic(kafka_broker)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    admin = KafkaAdminClient(bootstrap_servers=kafka_broker)
+    admin.create_partitions({f"{platform}.events": 3})
+    admin.close()
+    fill(ledger, 70)
+    assert wait_for(lambda: len(partitions(kafka_broker, platform)) == 3, SOON_S)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    assert sorted(positions(found)) == list(range(1, 141))
+    assert {record.partition for record in found} == {0, 1, 2}
 
 
 def test_a_publisher_killed_at_every_step_neither_skips_nor_repeats(kafka_broker: str, tmp_path: Path) -> None:
@@ -221,6 +247,20 @@ def test_an_event_too_large_for_the_topic_is_named_and_those_before_it_are_there
     with pytest.raises(EventsTopicUnfit, match=r"the event at position \d+ takes .* raise its max.message.bytes"):
         publish_all(work, ledger, kafka_broker, platform)
     work.close()
+
+
+def test_the_largest_policy_that_may_be_published_fits_into_a_record(kafka_broker: str, ledger: JournalLedger) -> None:
+    event = sample("policy.published.v1").model_copy(update={"text": "字" * PACK_CHARS_MAX})
+    stream = StreamId(StreamKind.POLICY, UUID(int=1))
+    fill(ledger, 5)
+    ledger.append_many([[to_stored(Recorded(stream, 1, event))]])
+    fill(ledger, 5)
+    platform = make_topic(kafka_broker)
+    work = publishing(kafka_broker, platform, ledger, Counted())
+    found = publish_all(work, ledger, kafka_broker, platform)
+    work.close()
+    assert positions(found) == list(range(1, 12))
+    assert len(found[5].value) > 3 * PACK_CHARS_MAX
 
 
 @pytest.mark.parametrize(

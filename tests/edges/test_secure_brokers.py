@@ -75,10 +75,10 @@ def filed(brokers: SecureBroker, data: Path, listener: str, *numbers: int) -> En
 def test_a_ledger_is_written_and_read_over_every_kind_of_connection(
     brokers: SecureBroker, tmp_path: Path, listener: str
 ) -> None:
-    told = filed(brokers, tmp_path / "data", listener, 1, 2)
-    assert (told.status, len(told.lines), CANARY in said(told)) == (0, 2, False)
-    again = filed(brokers, tmp_path / "data", listener, 1, 2)
-    assert [line["repeated"] for line in again.lines] == [True, True]
+    number = 2_000 + len(listener)
+    told = filed(brokers, tmp_path / "data", listener, number, number)
+    assert (told.status, [line.get("repeated", False) for line in told.lines]) == (0, [False, True]), told.err
+    assert CANARY not in said(told)
 
 
 def allow_as_documented(brokers: SecureBroker, platform: str) -> None:
@@ -131,7 +131,7 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         service.wait(lambda: service.metric("reports_lag_records", platform=platform) == 0)
         assert service.end() < STOP_S_MAX
     kept = does("caseledger-keep-time", "keep-time", "--once", "--json")
-    assert (kept.status, len(kept.lines)) == (0, 2)
+    assert (kept.status, len(kept.lines) >= 2) == (0, True), kept.err
     with running("caseledger-publish", "publish", "--platform", platform) as service:
         service.wait(lambda: service.metric("published_lag_positions", platform=platform) == 0)
         position = service.metric("published_position", platform=platform)
@@ -143,7 +143,18 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         service.wait_ready()
         at = {"platform": platform, "read_model": "queue"}
         service.wait(lambda: service.metric("read_model_lag_positions", **at) == 0)
+        assert service.metric("tail_lag_records", platform=platform) == 0
+        assert service.metric("log_answered_timestamp_seconds", platform=platform) is not None
         assert service.end() < STOP_S_MAX
+
+
+def test_who_may_not_is_told_which_operation_it_needs(brokers: SecureBroker, tmp_path: Path) -> None:
+    settings = OWN | brokers.settings("SASL", "caseledger-project", CANARY)
+    told = command("journal", "create", "--platform", "moji-weather", data=tmp_path / "data", **settings)
+    assert told.status == ExitStatus.UNAVAILABLE
+    assert "moji-weather.ledger" in told.err
+    assert "not authorised; this client needs the operation Describe on the topic" in told.err
+    assert CANARY not in said(told)
 
 
 def test_who_is_not_known_tries_for_a_while_and_ends_with_the_address_and_without_the_password(

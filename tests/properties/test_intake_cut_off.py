@@ -91,7 +91,7 @@ class Intake(RuleBasedStateMachine):
         if not hasattr(self, "platform"):
             return
         last = self.platform.intake()
-        while last.turn(0) or not last.is_ready():
+        while last.turn(0) or not last.is_at_end():
             pass
         assert set(self.platform.received()) == self.sent
         assert sorted(self.platform.refused()) == sorted(self.poison)

@@ -76,8 +76,11 @@ class FaultyBroker:
         end([self._broker], GONE_S_MAX)
 
     def pause(self) -> None:
-        """It keeps its connections and does nothing."""
+        """It keeps its connections and does nothing; every thread of it stands still afterwards."""
+        pid = self.pid
         self._broker.signal(signal.SIGSTOP)
+        assert pid is not None
+        assert wait_for(lambda: _stands_still(pid), GONE_S_MAX)
 
     def resume(self) -> None:
         """It goes on where it was paused."""
@@ -129,6 +132,18 @@ def planned_cluster(plan: ClusterPlan) -> Iterator[FaultyCluster]:
         cluster.make(made.checkpoint)
         cluster.start(made.runtime)
         yield FaultyCluster(cluster, made)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread was stopped, where the system tells."""
+    threads = Path(f"/proc/{pid}/task")
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        states = [(each / "stat").read_text().rpartition(")")[2].split()[0] for each in threads.iterdir()]
+    except OSError:
+        return False  # a thread ended meanwhile
+    return set(states) == {"T"}
 
 
 @contextmanager

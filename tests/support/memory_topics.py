@@ -105,9 +105,9 @@ class MemorySource:
         """Place all anew."""
         self.given = dict.fromkeys(self.given)
 
-    def is_ready(self) -> bool:
-        """Whether everything given stands where it begins."""
-        return self._joined and None not in self.given.values()
+    def is_at_end(self) -> bool:
+        """Whether everything given was read."""
+        return self._joined and None not in self.given.values() and not any(self.lag().values())
 
     def lag(self) -> Mapping[int, int]:
         """What waits."""

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from caseledger.processes import publishing as process
+from infra.journal.kafka_requests import produce_request
 from infra.kafka import leadership, publisher
 from infra.kafka.events_topic import Held
 from infra.kafka.sequenced import SequencedPartition
@@ -62,7 +63,7 @@ def _arm(step: str) -> None:
         if produced == ROUND_KILLED and step == "sent":
             leader = self._ready_leader(time.monotonic() + wait_s)
             assert leader is not None
-            self._send(self._produce_request(batch), leader)
+            self._send(produce_request(self._topic, batch, 2_000), leader)
             self._net.poll(timeout_ms=2)
             die()
         offset = produce(self, batch, wait_s)

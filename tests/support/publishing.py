@@ -1,6 +1,5 @@
 """Publishing under test: a real ledger on SQLite, a topic of its own on a real broker, and the topic read back."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from infra.journal import JournalProcessRecorder, open_journal
 from infra.kafka.connection import Brokers
 from infra.kafka.publisher import PublicTopic, wanted_topic
 from infra.ledger import JournalLedger
+from infra.ledgers import LIMITS
 from schemas.cloudevents import CloudEvents, Frame, as_they_are
 from schemas.publication import publication
 from schemas.registry import published
@@ -52,7 +52,7 @@ class Counted:
 @contextmanager
 def ledger_at(path: Path) -> Iterator[JournalLedger]:
     """The ledger in a file, made if there is none."""
-    with closing(open_journal(f"sqlite:///{path}")) as journal:
+    with closing(open_journal(f"sqlite:///{path}", limits=LIMITS)) as journal:
         yield JournalLedger(JournalProcessRecorder(journal), lambda name: published().schema(name).text)
 
 
@@ -60,7 +60,7 @@ def fill(ledger: JournalLedger, count: int, salt: str = "") -> list[str]:
     """Append so many events of all types in turn, on a few streams; the personal words in them."""
     words: list[str] = []
     head = ledger.head()
-    versions = Counter(_stream(at, salt) for at in range(head))
+    versions = {stream: len(ledger.read(stream)) for stream in {_stream(at, salt) for at in range(STREAMS)}}
     names = tuple(EVENT_TYPES)
     appends = []
     for at in range(head, head + count):
@@ -121,6 +121,15 @@ def records(bootstrap: str, platform: str) -> list[object]:
     finally:
         consumer.close()
     return sorted(found, key=lambda record: (record.partition, record.offset))
+
+
+def partitions(bootstrap: str, platform: str) -> set[int]:
+    """The numbers of the topic's partitions."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap)
+    try:
+        return set(consumer.partitions_for_topic(wanted_topic(platform, replicated=False).name) or ())
+    finally:
+        consumer.close()
 
 
 def wait_for_position(bootstrap: str, platform: str, position: int) -> list[int]:

@@ -67,7 +67,7 @@ def until(done: Callable[[], bool], *readings: Reading) -> None:
 def came(source: Source, count: int) -> Reading:
     """The first so many messages of a source, and no more in the same poll."""
     reading = Reading(source)
-    until(lambda: len(reading.messages) >= count and source.is_ready(), reading)
+    until(lambda: len(reading.messages) >= count and source.is_at_end(), reading)
     return reading
 
 
@@ -153,14 +153,15 @@ class SourceContract:
         with pytest.raises(SinkFailed):
             carrier.sink().put([Outgoing(carrier.topic, b"k", b"v")])
 
-    def test_it_is_ready_with_its_partitions_in_place_and_knows_what_waits(self, make: MakeCarrier) -> None:
+    def test_it_knows_what_waits_and_when_it_has_read_everything(self, make: MakeCarrier) -> None:
         carrier = make(2)
         filled(carrier, 3, 0)
         source = carrier.source({0: 0})
-        assert not source.is_ready() or source.lag()
+        assert not source.is_at_end()
         came(source, 2)
-        assert source.is_ready()
-        assert source.lag() == {0: 0, 1: 0}
+        assert (source.is_at_end(), source.lag()) == (True, {0: 0, 1: 0})
+        source.rewind()
+        assert not source.is_at_end()
 
     def test_a_key_keeps_its_partition(self, make: MakeCarrier) -> None:
         carrier = make(4)

@@ -2,15 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from eventsourcing.persistence import StoredEvent
 
 from caseledger.application.ports import LedgerUnavailable
 from caseledger.application.topic_intake import TopicIntake, Topics
 from consumers.inbound import Inbound
-from consumers.messages import Message, Outgoing, SinkFailed, source_name
+from consumers.messages import Headers, Message, Outgoing, SinkFailed, source_name
 from consumers.refusals import OFFSET, PARTITION
 from domain.reports.events import ReportReceived
 from schemas.registry import published
@@ -35,7 +34,7 @@ class Ledger(MemoryLedger):
     def __init__(self) -> None:
         super().__init__()
         self.cut: str | None = None
-        self.rivals: list[Any] = []
+        self.rivals: list[Callable[[], object]] = []
 
     def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:
         if self.rivals:
@@ -122,9 +121,11 @@ class Platform:
         """How far a partition was taken in."""
         return self.ledger.tracked(source_name(REPORTS, partition))
 
-    def send(self, value: bytes | None, partition: int | None = None, **more: Any) -> Message:
+    def send(
+        self, value: bytes | None, partition: int | None = None, key: bytes | None = None, headers: Headers = ()
+    ) -> Message:
         """One message on the topic."""
-        return self.topics.put(REPORTS, value, partition=partition, **more)
+        return self.topics.put(REPORTS, value, partition=partition, key=key, headers=headers)
 
     def received(self) -> list[str]:
         """The ids of all reports in the ledger, in order."""

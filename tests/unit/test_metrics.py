@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from caseledger.processes.meters import Meters
+from infra.health import Health
 from infra.metric_meters import LABEL_VALUES_MAX
 from infra.metrics import Metrics
 
@@ -47,10 +48,13 @@ def test_a_journals_groups_conflicts_and_doubts_are_counted(measured: Measured) 
     assert measured.value("tail_lag_records") is None, "an embedded journal has no tail"
 
 
-def test_a_journal_opened_again_goes_on_counting(measured: Measured) -> None:
-    measured.meters.journal("kr").group(1, 0.001)
-    measured.meters.journal("kr").group(1, 0.001)
+def test_a_journal_opened_again_goes_on_counting_and_has_nothing_in_doubt(measured: Measured) -> None:
+    measured.metrics.journal("kr").in_doubt(2)
+    measured.metrics.journal("kr").group(1, 0.001)
+    measured.metrics.journal("kr").opened()
+    measured.metrics.journal("kr").group(1, 0.001)
     assert measured.value("appends_total") == 2
+    assert (measured.value("appends_in_doubt"), measured.value("appends_doubted_total")) == (0, 2)
 
 
 def test_the_tails_lag_grows_while_it_is_behind_and_its_silence_can_be_seen(measured: Measured) -> None:
@@ -141,6 +145,20 @@ def test_time_is_counted(measured: Measured) -> None:
     measured.meters.time("kr").refused("end_sanction")
     assert measured.value("time_commands_total", command="miss_deadline", outcome="recorded") == 1
     assert measured.value("time_commands_total", command="end_sanction", outcome="refused") == 1
+
+
+def test_a_process_is_ready_when_a_probe_is_told_so(measured: Measured) -> None:
+    health = Health()
+    measured.metrics.process("consume").ready_when(lambda: health.ready().good)
+
+    def ready() -> float | None:
+        return measured.registry.get_sample_value("caseledger_process_ready", {"process": "consume"})
+
+    assert ready() == 0
+    health.well()
+    assert ready() == 1
+    health.check("ledger", lambda: "silent")
+    assert ready() == 0
 
 
 def test_labels_stay_bounded_and_nothing_is_lost_from_the_count(measured: Measured) -> None:

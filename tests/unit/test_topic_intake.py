@@ -271,7 +271,7 @@ def test_what_was_set_aside_stays_refused_also_where_it_could_be_taken_by_now() 
     )
     platform.intake().turn(0)
     assert platform.received() == ["r-7"]
-    assert (platform.refused(), platform.counts.reasons) == ([(0, 1)], {"refused_before": 1})
+    assert (platform.refused(), platform.counts.reasons) == ([(0, 1)], {"report_conflicts": 1})
 
 
 def test_a_topic_that_was_cut_short_is_an_error_and_nothing_is_taken() -> None:
@@ -289,9 +289,9 @@ def test_the_meter_knows_the_partitions_and_what_waits_in_them() -> None:
     intake = platform.intake()
     intake.turn(0)
     assert (platform.counts.partitions, platform.counts.lag) == ({0, 1}, {0: 0, 1: 0})
-    assert intake.is_ready()
+    assert intake.is_at_end()
     intake.close()
-    assert not intake.is_ready()
+    assert not intake.is_at_end()
 
 
 def test_codes_of_refusals_are_those_that_everybody_knows() -> None:
