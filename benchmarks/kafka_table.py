@@ -57,6 +57,6 @@ class Table:
             shown = "" if ratio is None else f"{ratio:.2f}x"
             print(f"{row.name:{_NAME}} {row.unit:{_UNIT}}{cells} {shown:>8}  {self.target.get(row.name, '')}".rstrip())
         if self.loads:
-            print(f"  {'cores kept busy, and CPU us for each append':{_NAME + 14}}")
+            print("  cores kept busy, and in brackets the CPU time of one append or report")
         for name, loads in self.loads.items():
             print(f"  {name:{_NAME + 14}} {shares(loads)}")
