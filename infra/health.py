@@ -19,7 +19,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 STUCK_S_MAX: Final = 300.0
-"""A loop that neither ends a turn nor tries again for so long does not live any more: it is to be started anew."""
+"""A loop that worked and then ends no turn for so long does not live any more: it is to be started anew. What is still
+opening may take longer, such as an index that is folded from the first record on.
+"""
 
 REQUEST_S_MAX: Final = 5.0
 """How long a client may take to send its request or to read its answer."""
@@ -86,9 +88,10 @@ class Health:
             self._checks.pop(name, None)
 
     def live(self) -> Report:
-        """Whether the loop still turns, or tries to."""
-        silent_s = self._now() - self._moved_at
-        if silent_s > STUCK_S_MAX:
+        """Whether the loop still turns, or is still opening what it needs."""
+        with self._lock:
+            works, silent_s = self._reason is None, self._now() - self._moved_at
+        if works and silent_s > STUCK_S_MAX:
             return Report(good=False, reasons=(f"no turn of the loop for {silent_s:.0f} s",))
         return Report(good=True)
 

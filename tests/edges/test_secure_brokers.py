@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from infra.kafka.sink import KafkaSink
 from schemas.topics import TopicKind, topic_name
 from tests.support.command_line import FACTS_MAX, ROOT, Ended, json_lines
 from tests.support.processes import Service, command
-from tests.support.secure_broker import CLIENT, Allowed, SecureBroker, secure_broker
+from tests.support.secure_broker import CLIENT, SCRAM, Allowed, SecureBroker, secure_broker
 
 USER = "everybody"
 CANARY = "canary-3f9c1a"
@@ -56,6 +56,7 @@ PROCESSES = {f"caseledger-{process}": CANARY for process in GRANTS}
 def brokers() -> Iterator[SecureBroker]:
     with secure_broker({USER: CANARY, **PROCESSES}) as started:
         started.allow_everything(USER)
+        started.know(USER, CANARY)
         started.allow_everything(f"CN={CLIENT}")
         yield started
 
@@ -64,19 +65,21 @@ def said(told: Ended) -> str:
     return told.out + told.err
 
 
-def filed(brokers: SecureBroker, data: Path, listener: str, *numbers: int) -> Ended:
-    """So many reports, written over this listener."""
-    who = () if listener == "TLS" else (USER, CANARY)
-    settings = OWN | brokers.settings(listener, *who)
+def filed(brokers: SecureBroker, data: Path, speaking: Sequence[str], *numbers: int) -> Ended:
+    """So many reports, written over a listener by whoever is named after it."""
+    settings = OWN | brokers.settings(*speaking)
     return command("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
 
 
-@pytest.mark.parametrize("listener", ["SASL", "TLS", "SASLTLS"])
-def test_a_ledger_is_written_and_read_over_every_kind_of_connection(
-    brokers: SecureBroker, tmp_path: Path, listener: str
+PLAIN = ("SASL", USER, CANARY)
+
+
+@pytest.mark.parametrize("speaking", [PLAIN, ("TLS",), ("SASLTLS", USER, CANARY, SCRAM)], ids=lambda each: each[0])
+def test_a_ledger_is_written_over_every_kind_of_connection(
+    brokers: SecureBroker, tmp_path: Path, speaking: Sequence[str]
 ) -> None:
-    number = 2_000 + len(listener)
-    told = filed(brokers, tmp_path / "data", listener, number, number)
+    number = 2_000 + len(speaking)
+    told = filed(brokers, tmp_path / "data", speaking, number, number)
     assert (told.status, [line.get("repeated", False) for line in told.lines]) == (0, [False, True]), told.err
     assert CANARY not in said(told)
 
@@ -171,7 +174,7 @@ def test_processes_outlive_their_broker_and_end_in_time_with_nothing_in_doubt(
     brokers: SecureBroker, tmp_path: Path
 ) -> None:
     data, address = tmp_path / "data", brokers.addresses["SASL"]
-    assert filed(brokers, data, "SASL", *range(REPORTS)).status == 0
+    assert filed(brokers, data, PLAIN, *range(REPORTS)).status == 0
     settings = OWN | brokers.settings("SASL", USER, CANARY)
     with (
         Service("keep-time", "--json", "--every", "0.05", data=data, **settings) as keeping,

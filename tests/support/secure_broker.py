@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from kafka import KafkaAdminClient
-from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ResourcePattern,
+    ResourceType,
+    UserScramCredentialUpsertion,
+)
 
 from infra.local_kafka.plan import HOST, BrokerPlan, ClusterPlan
 from infra.local_kafka.ports import free_ports
@@ -23,6 +30,8 @@ from tests.support.broker import FaultyCluster, planned_cluster
 
 PROTOCOLS: Final = {"SASL": "SASL_PLAINTEXT", "TLS": "SSL", "SASLTLS": "SASL_SSL"}
 """By the name of the listener."""
+
+SCRAM: Final = "SCRAM-SHA-512"
 
 CLUSTER: Final = "kafka-cluster"
 CLIENT: Final = "caseledger"
@@ -86,6 +95,15 @@ class SecureBroker:
         admin = KafkaAdminClient(bootstrap_servers=self.open)
         try:
             assert admin.create_acls(allowed)["failed"] == []
+        finally:
+            admin.close()
+
+    def know(self, user: str, password: str) -> None:
+        """Let the broker know a name and password for SCRAM, which the SASL listeners take beside PLAIN."""
+        admin = KafkaAdminClient(bootstrap_servers=self.open)
+        try:
+            known = admin.alter_user_scram_credentials([UserScramCredentialUpsertion(user, SCRAM, password)])
+            assert known == {user: None}
         finally:
             admin.close()
 
@@ -169,7 +187,7 @@ def _sasl(passwords: Mapping[str, str]) -> dict[str, str]:
     told = {}
     for listener in ("sasl", "sasltls"):
         prefix = f"listener.name.{listener}"
-        told[f"{prefix}.sasl.enabled.mechanisms"] = "PLAIN,SCRAM-SHA-512"
+        told[f"{prefix}.sasl.enabled.mechanisms"] = f"PLAIN,{SCRAM}"
         told[f"{prefix}.plain.sasl.jaas.config"] = f"{module}.plain.PlainLoginModule required {users};"
         told[f"{prefix}.scram-sha-512.sasl.jaas.config"] = f"{module}.scram.ScramLoginModule required;"
     return told
