@@ -94,8 +94,8 @@ def _taken_in(service: Service, reports: int, table: Table, postgres: Postgres) 
     before = _ledger_end(service)
     started = time.perf_counter()
     with service.running("consume", "--platform", PLATFORM, "--until-quiet", str(QUIET_S), "--json") as process:
-        watched = Processes({"consume": [process.pid], "brokers": service.cluster.pids, "postgres": [postgres.pid]})
-        loads: list[Load] = table.loads.setdefault(f"{SERVICE} consume, start and {QUIET_S} s quiet included", [])
+        watched = Processes({"brokers": service.cluster.pids, "postgres": [postgres.pid]})
+        loads: list[Load] = table.loads.setdefault("consume (as client), its start and quiet end included", [])
         with watched.watched(loads, lambda: reports):
             told = json.loads(process.communicate(timeout=_WAIT_S)[0])
     whole_s = time.perf_counter() - started - QUIET_S
@@ -122,7 +122,7 @@ def _followed(service: Service, table: Table, postgres: Postgres) -> list[Measur
                 "postgres": [postgres.pid],
             }
         )
-        loads: list[Load] = table.loads.setdefault(f"{SERVICE} at {PACED_PER_S} reports/s", [])
+        loads: list[Load] = table.loads.setdefault(f"consume and project at {PACED_PER_S} reports/s", [])
         with watched.watched(loads, lambda: count):
             _send(service, messages, PACED_PER_S)
             quiet = time.perf_counter()

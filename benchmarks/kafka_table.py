@@ -8,6 +8,7 @@ from typing import Final
 from benchmarks.kafka_sides import JOURNAL, POSTGRES
 from benchmarks.measuring import Load, Measured, shares, spread
 
+_COMPARED: Final = ("appends/s", "events/s", "ms", "us")
 _NAME: Final = 44
 _UNIT: Final = 10
 _FIGURES: Final = 27
@@ -24,7 +25,7 @@ class Row:
     def ratio(self) -> float | None:
         """How many times better the journal is than the library on PostgreSQL; None without both."""
         ours, theirs = self.figures.get(JOURNAL), self.figures.get(POSTGRES)
-        if not ours or not theirs:
+        if not ours or not theirs or self.unit not in _COMPARED:
             return None
         times = statistics.median(ours) / statistics.median(theirs)
         return times if self.unit.endswith("/s") else 1 / times
@@ -57,6 +58,6 @@ class Table:
             shown = "" if ratio is None else f"{ratio:.2f}x"
             print(f"{row.name:{_NAME}} {row.unit:{_UNIT}}{cells} {shown:>8}  {self.target.get(row.name, '')}".rstrip())
         if self.loads:
-            print(f"  {'cores kept busy, and CPU us for each append':{_NAME + 14}}")
+            print("  cores kept busy, and in brackets the CPU time of one append or report")
         for name, loads in self.loads.items():
             print(f"  {name:{_NAME + 14}} {shares(loads)}")

@@ -1,6 +1,7 @@
 """What every benchmark of the Kafka part measures with: timed callers, CPU seconds of processes, medians and spread."""
 
 import os
+import resource
 import statistics
 import threading
 import time
@@ -42,8 +43,9 @@ class Processes:
     pids: dict[str, list[int]] = field(default_factory=dict)
 
     def cpu_s(self) -> dict[str, float]:
-        """CPU seconds so far, of this process (`client`) and of each party with its children."""
-        seconds = {"client": time.process_time()}
+        """CPU seconds so far: of this process and its ended children (`client`), of each party and its children."""
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = {"client": time.process_time() + ended.ru_utime + ended.ru_stime}
         for party, pids in self.pids.items():
             seconds[party] = sum(_tree_cpu_s(pid) for pid in pids)
         return seconds

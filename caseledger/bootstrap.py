@@ -212,7 +212,11 @@ class Caseledger:
         chosen = models or catalogue.read_models()
         store = self.read_models
         positions = store.positions(platform)
-        head = self.ledger(platform).head()  # looked at last: it only grows
+        ledger = self.ledger(platform)
+        furthest = max((positions.get(model.name, 0) for model in chosen), default=0)
+        if furthest > ledger.head():
+            ledger.refresh()  # what others wrote may not be folded here yet
+        head = ledger.head()  # looked at last: it only grows
         foreign = [model for model in chosen if positions.get(model.name, 0) > head]
         if foreign:
             log.warning("read_models_ahead_of_ledger", platform=platform, names=[model.name for model in foreign])

@@ -32,6 +32,11 @@ class JournalLedger:
         """The position of the last event, 0 when there is none."""
         return self._recorder.max_notification_id() or 0
 
+    def refresh(self) -> None:
+        """See everything that was written before now, by whatever process. Raises `LedgerUnavailable`."""
+        with _in_our_words():
+            self._recorder.journal.refresh()
+
     def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
         """The events of a stream with a version above `after`, in order."""
         return self._recorder.select_events(stream, gt=after or None)
@@ -89,9 +94,8 @@ class JournalLedger:
 
         As of now, whoever wrote it. Raises `LedgerUnavailable` when the log does not say how far it goes.
         """
-        with _in_our_words():
-            self._recorder.journal.refresh()
-            return self._recorder.max_tracking_id(source)
+        self.refresh()
+        return self._recorder.max_tracking_id(source)
 
     def _describe(self, appends: Sequence[Sequence[StoredEvent]]) -> None:
         """Put the schema of every type into the log before its first use: the journal is readable by itself."""

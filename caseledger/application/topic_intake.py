@@ -145,8 +145,9 @@ class TopicIntake:
         return self._topics.source.is_at_end()
 
     def close(self) -> None:
-        """Give the partitions back."""
+        """Give the partitions back, and let go of what sets messages aside."""
         self._topics.source.close()
+        self._topics.sink.close()
 
     def _tell_lag(self) -> None:
         lag = self._topics.source.lag()

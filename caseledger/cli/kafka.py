@@ -35,7 +35,7 @@ def up(
             metavar="PORT",
             min=PORT_MIN,
             max=PORT_MAX,
-            help="The first broker's port; the others follow, their controllers ten further. First 9092, or a free one.",
+            help="The first broker's port; the others follow, their controllers ten further. 9092, or a free one.",
         ),
     ] = None,
     fast_failover: Annotated[

@@ -3,11 +3,14 @@ exactly one answer.
 
 There is no thread of its own: the caller that finds nobody committing does it, also for those that come meanwhile, and
 hands the role to the first of them. A hand-over between threads costs as much as a commit; a lone caller pays for none.
+Those whose answers are there are woken one by one, each by the one before: all at once, they would only wait for each
+other and hold up who woke them.
 """
 
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from threading import Condition, Lock
 
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
@@ -22,7 +25,7 @@ from infra.journal.settler import Settler
 class Job:
     """What one caller submitted together, until it has its answer."""
 
-    __slots__ = ("answers", "appends", "bodies", "error", "leads", "signal")
+    __slots__ = ("after", "answers", "appends", "bodies", "error", "leads", "left", "signal", "woken")
 
     def __init__(self, appends: Sequence[Append], bodies: Sequence[Body]) -> None:
         """Encoded by the caller, so that the committing thread does not have to."""
@@ -31,6 +34,9 @@ class Job:
         self.answers: Sequence[Answer] = ()
         self.error: PersistenceError | None = None
         self.leads = False
+        self.after: Job | None = None
+        self.left = False
+        self.woken = False
         self.signal = Lock()
         self.signal.acquire()
 
@@ -148,7 +154,10 @@ class Committer:
     def _await(self, job: Job) -> bool:
         """Wait for the answer; whether the caller has to commit instead."""
         if job.signal.acquire(timeout=self._limits.answer_wait_s):
+            if job.after is not None:
+                self._wake(job.after)
             return job.leads
+        self._leave(job)
         with self._mutex:
             if job.leads or job.answers or job.error:
                 return job.leads
@@ -164,9 +173,31 @@ class Committer:
         try:
             self._settle(group)
         finally:
-            for job in group[1:]:
-                job.signal.release()
+            if len(group) > 1:
+                self._wake(self._in_turn(group[1:]))
             self._hand_over()
+
+    @staticmethod
+    def _in_turn(jobs: Sequence[Job]) -> Job:
+        for job, after in pairwise(jobs):
+            job.after = after
+        return jobs[0]
+
+    def _wake(self, job: Job | None) -> None:
+        """Let this caller go on, or the first one after it that still waits; that one wakes the next."""
+        with self._mutex:
+            while job is not None and job.left:
+                job = job.after
+            if job is not None and not job.woken:
+                job.woken = True
+                job.signal.release()
+
+    def _leave(self, job: Job) -> None:
+        """Its caller waits no more, and wakes nobody later."""
+        with self._mutex:
+            job.left = True
+            after = job.after
+        self._wake(after)
 
     def _gather(self) -> list[Job]:
         """The next group. Without the short wait, groups of one would alternate with groups of all the others."""
@@ -234,6 +265,7 @@ class Committer:
 
     def _abandon(self, job: Job) -> None:
         """The caller was interrupted: leave nothing behind that others would wait for."""
+        self._leave(job)
         with self._mutex:
             leads = job.leads and job in self._waiting
             if job in self._waiting:

@@ -1,18 +1,16 @@
 """Events read straight from the bytes of a log record, without decoding what was not asked for.
 
 These two loops are what reading costs, so they are written out: no call and no tuple per event. The frozen dataclasses
-are filled through `__dict__`, much as the library's own mapper does, since their constructor costs more than the rest.
+are given their `__dict__` whole, since their constructor costs more than the rest.
 Both loops trust their record: the index says where its events are, and `verify` checks the bytes.
 """
 
-from functools import lru_cache
 from uuid import UUID, SafeUUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
 from infra.journal.avro import read_bytes, read_long, read_string, string
 
-_TYPES_CACHED_MAX = 4_096
 _TOP_BIT = 0x80
 _UUID_BYTES = 16
 _NO_NAME = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
@@ -48,40 +46,42 @@ def read_run(data: bytes, at: int, count: int, originator_id: UUID | str, into: 
         else:
             state, at = read_bytes(data, at)
         event = _new(StoredEvent)
-        fields = event.__dict__
-        fields["originator_id"] = originator_id
-        fields["originator_version"] = version
-        fields["topic"] = topic
-        fields["state"] = state
+        _set(
+            event,
+            "__dict__",
+            {"originator_id": originator_id, "originator_version": version, "topic": topic, "state": state},
+        )
         into.append(event)
     return at - start
 
 
 def read_notifications(data: bytes, at: int, count: int, position: int, into: list[Notification]) -> None:
     """Add `count` events that stand together from `at`, the first one at this position, to the list."""
-    raw = b""
     originator_id: UUID | str = ""
+    stream = named = _NO_NAME
+    topic = ""
     for place in range(position, position + count):
-        if data[at] == 0:
-            if data[at + 1 : at + 17] != raw:
-                raw = data[at + 1 : at + 17]
-                originator_id = uuid_of(raw)
-            at += 17
+        if data.startswith(stream, at):
+            at += len(stream)
+        elif data[at] == 0:
+            stream = data[at : at + 1 + _UUID_BYTES]
+            originator_id = uuid_of(stream[1:])
+            at += 1 + _UUID_BYTES
         else:
+            stream_at = at
             originator_id, at = read_string(data, at + 1)
-            raw = b""
+            stream = data[stream_at:at]
         byte = data[at]
         if byte < _TOP_BIT and not byte & 1:
             version = byte >> 1
             at += 1
         else:
             version, at = read_long(data, at)
-        byte = data[at]
-        if byte < _TOP_BIT:
-            end = at + 1 + (byte >> 1)
-            topic = _text(data[at + 1 : end])
+        if data.startswith(named, at):
+            end = at + len(named)
         else:
             topic, end = read_string(data, at)
+            named = data[at:end]
         byte = data[end]
         if byte >= _TOP_BIT and (high := data[end + 1]) < _TOP_BIT:
             end += 2
@@ -90,12 +90,17 @@ def read_notifications(data: bytes, at: int, count: int, position: int, into: li
         else:
             state, at = read_bytes(data, end)
         event = _new(Notification)
-        fields = event.__dict__
-        fields["originator_id"] = originator_id
-        fields["originator_version"] = version
-        fields["topic"] = topic
-        fields["state"] = state
-        fields["id"] = place
+        _set(
+            event,
+            "__dict__",
+            {
+                "originator_id": originator_id,
+                "originator_version": version,
+                "topic": topic,
+                "state": state,
+                "id": place,
+            },
+        )
         into.append(event)
 
 
@@ -105,8 +110,3 @@ def uuid_of(raw: bytes) -> UUID:
     _set(found, "int", int.from_bytes(raw))
     _set(found, "is_safe", SafeUUID.unknown)
     return found
-
-
-@lru_cache(maxsize=_TYPES_CACHED_MAX)
-def _text(raw: bytes) -> str:
-    return raw.decode()

@@ -35,6 +35,7 @@ _APPENDS = (
 )
 _RECORDS = "SELECT offset, record FROM records WHERE offset BETWEEN ? AND ?"
 _new = object.__new__
+_set = object.__setattr__
 
 
 class Reader:
@@ -271,5 +272,5 @@ def moment(micros: int) -> datetime:
 def _recorded(event: Notification, recorded_at: datetime) -> RecordedNotification:
     """The same event with that moment, without the constructor, which costs more than reading it."""
     made = _new(RecordedNotification)
-    made.__dict__.update(event.__dict__, recorded_at=recorded_at)
+    _set(made, "__dict__", {**event.__dict__, "recorded_at": recorded_at})
     return made

@@ -18,6 +18,7 @@ _TOP_BIT = 0x80
 _NO_NAME = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 """No length begins like this, so no name does."""
 _new = object.__new__
+_set = object.__setattr__
 
 
 class Run(NamedTuple):
@@ -71,11 +72,11 @@ def read_events(data: bytes, at: int, count: int) -> tuple[list[StoredEvent], li
             named = data[name_at:at]
         state, at = _read_state(data, at)
         event = _new(StoredEvent)
-        fields = event.__dict__
-        fields["originator_id"] = originator_id
-        fields["originator_version"] = version
-        fields["topic"] = topic
-        fields["state"] = state
+        _set(
+            event,
+            "__dict__",
+            {"originator_id": originator_id, "originator_version": version, "topic": topic, "state": state},
+        )
         events.append(event)
     if key is not None:
         runs.append(Run(key, first, follows - 1, place, run_at))

@@ -249,9 +249,12 @@ class _Given:
         """Stop these partitions where they are until they are placed; nobody asks for a committed offset."""
         with self._lock:
             for partition in partitions:
-                consumer.pause(partition)
-                consumer.seek(partition, 0)
-            self._fresh |= set(partitions)
+                try:
+                    consumer.pause(partition)
+                    consumer.seek(partition, 0)
+                except (ValueError, KeyError):
+                    continue  # it was taken away meanwhile
+                self._fresh.add(partition)
             self._told = True
 
     def drop(self, partitions: Collection[Any]) -> None:

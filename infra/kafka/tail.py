@@ -65,8 +65,8 @@ class KafkaTail:
         partitions = [TopicPartition(self._topic, each) for each in sorted(consumer.partitions_for_topic(self._topic))]
         if not partitions:
             raise SourceFailed(f"there is no topic {self._topic} at {self._brokers}")
-        begins = consumer.beginning_offsets(partitions)
-        ends = consumer.end_offsets(partitions)
+        begins = consumer.beginning_offsets(partitions, timeout_ms=int(REQUEST_S_MAX * 1_000))
+        ends = consumer.end_offsets(partitions, timeout_ms=int(REQUEST_S_MAX * 1_000))
         starts = {each: max(begins[each], ends[each] - count) for each in partitions}
         left = {each: ends[each] for each in partitions if starts[each] < ends[each]}
         if left:

@@ -6,6 +6,7 @@ from inspect import signature
 from uuid import uuid4
 
 import pytest
+from kafka import KafkaAdminClient, TopicPartition
 
 from consumers.messages import Outgoing, Sink, SinkFailed, Source, SourceCut, SourceFailed, Tail
 from infra.kafka.admin import administering
@@ -14,7 +15,7 @@ from infra.kafka.sink import KafkaSink
 from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from tests.support import source_contract
-from tests.support.source_contract import MakeCarrier, SourceContract
+from tests.support.source_contract import MakeCarrier, SourceContract, came, filled
 from tests.support.source_twins import TWINS, MemoryCarrier, carrier_of
 
 
@@ -60,6 +61,19 @@ class TestKafka(SourceContract):
         """A topic of its own, whose clients are closed afterwards."""
         with ExitStack() as closes:
             yield lambda partitions: KafkaCarrier(Brokers.parse(kafka_broker), partitions, closes)
+
+
+def test_what_was_deleted_before_it_was_read_is_missed_and_passed_over_only_when_told_to(kafka_broker: str) -> None:
+    brokers = Brokers.parse(kafka_broker)
+    with ExitStack() as closes:
+        carrier = KafkaCarrier(brokers, 1, closes)
+        filled(carrier, 5)
+        with closing(KafkaAdminClient(**brokers.options("test"))) as admin:
+            admin.delete_records({TopicPartition(carrier.topic, 0): 3})
+        with pytest.raises(SourceCut, match="the topic begins at 3: 2 messages were deleted"):
+            came(carrier.source({0: 0}), 1)
+        source = KafkaSource(brokers, carrier.topic, uuid4().hex, {0: 0}.get, skip_lost=True)
+        assert came(closes.enter_context(closing(source)), 2).places == [(0, 3), (0, 4)]
 
 
 def test_brokers_that_do_not_answer_are_named() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
@@ -34,7 +35,13 @@ class Ledger(MemoryLedger):
     def __init__(self) -> None:
         super().__init__()
         self.cut: str | None = None
+        self.unreadable = False
         self.rivals: list[Callable[[], object]] = []
+
+    def read(self, stream: UUID, after: int = 0) -> Sequence[StoredEvent]:
+        if self.unreadable:
+            raise CutOff
+        return super().read(stream, after)
 
     def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:
         if self.rivals:

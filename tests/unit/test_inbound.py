@@ -198,3 +198,23 @@ def test_empty_long_and_unknown_messages_are_refused_unread(monkeypatch: pytest.
     assert code_of(of_type(b"x", "text/\xff")) == "content_type_unknown"
     monkeypatch.setattr(inbound, "VALUE_BYTES_MAX", 3)
     assert code_of(message(b"abcd")) == "message_too_long"
+
+
+def test_the_bytes_of_a_report_in_avro_mean_for_ever_what_they_mean_today() -> None:
+    stored = bytes.fromhex(
+        "c301f575d5a5470f8cc40c64697265637406722d310875736572020c627574746f6e02147265706f727465722d3701010002066170700e"
+        "636f6e74656e740c706f73742d31020a6163632d31020c706f73742d310002087370616d001473756666696369656e7400021468652073"
+        "61696420697402"
+        "1c776861742069742073686f7765640080c0ccb6d6c9de050000000000"
+    )
+    asked = request_of(Inbound(published()).line(message(stored)), command="file_report", platform="p")
+    assert (asked.command, asked.at) == (request_of_example(), minute(0))
+
+
+def request_of_example() -> object:
+    """The command in those bytes, as it is read from a line."""
+    line = {
+        **json.loads(report(statement="he said it").model_dump_json(exclude_defaults=True)),
+        "at": "2021-03-10T04:00:00Z",
+    }
+    return request_of(json.dumps(line).encode(), command="file_report", platform="p").command

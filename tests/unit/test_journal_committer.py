@@ -8,6 +8,7 @@ import pytest
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 
 from infra.journal import Append, JournalProcessRecorder, Limits, OutcomeUnknown, Unknown, Void, Written, open_on
+from infra.journal.committer import Job
 from infra.journal.log import AppendInDoubtError
 from infra.journal.memory_log import MemoryLog
 
@@ -222,3 +223,18 @@ def test_those_who_came_while_a_lone_caller_committed_are_committed_next(
     first.join(10)
     second.join(10)
     assert recorder.max_notification_id() == 2
+
+
+@pytest.mark.parametrize("leaves", ["before its turn is known", "before its turn comes", "never"])
+def test_a_caller_that_waits_no_more_holds_nobody_up(recorder: JournalProcessRecorder, leaves: str) -> None:
+    committer = recorder.journal._committer  # noqa: SLF001 - the moment between two callers cannot be met from outside
+    first, second, third = (Job([], []) for _ in range(3))
+    if leaves == "before its turn is known":
+        committer._leave(second)  # noqa: SLF001 - as above
+    committer._wake(committer._in_turn([first, second, third]))  # noqa: SLF001 - as above
+    if leaves == "before its turn comes":
+        committer._leave(second)  # noqa: SLF001 - as above
+    waiting = [first, third] if leaves != "never" else [first, second, third]
+    for job in waiting:
+        assert job.signal.acquire(timeout=5)
+        committer._wake(job.after)  # noqa: SLF001 - as above

@@ -10,8 +10,7 @@ from typing import ClassVar
 import pytest
 from pydantic import AwareDatetime
 
-from caseledger.schema_generator import FieldNotStorable, apply, main, plan, schema_text
-from domain.catalogue import EVENT_TYPES
+from caseledger.schema_generator import PUBLISHED_TYPES, FieldNotStorable, apply, main, plan, schema_text
 from domain.events import Event
 from domain.personal import Personal
 from domain.values import PackRef
@@ -75,8 +74,8 @@ def test_defaults_of_added_fields_are_kept() -> None:
 
 def test_into_an_empty_folder_everything_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], tmp_path) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(EVENT_TYPES)
-    assert Registry(tmp_path).names() == tuple(EVENT_TYPES)
+    assert len(capsys.readouterr().out.splitlines()) == len(PUBLISHED_TYPES)
+    assert Registry(tmp_path).names() == tuple(PUBLISHED_TYPES)
     assert main(["--check"], tmp_path) == 0
 
 
@@ -88,7 +87,7 @@ def test_a_second_run_changes_nothing(published: Path) -> None:
 
 def test_a_new_event_is_added_and_the_others_stay(published: Path) -> None:
     before = (published / "avro.lock").read_text(encoding="utf-8")
-    types = {**EVENT_TYPES, WindowOpened.TYPE: WindowOpened}
+    types = {**PUBLISHED_TYPES, WindowOpened.TYPE: WindowOpened}
     apply(published, plan(published, types, NOBODY))
     after = (published / "avro.lock").read_text(encoding="utf-8")
     assert after.startswith(before)
@@ -116,7 +115,7 @@ def test_before_publication_a_schema_may_be_replaced(published: Path) -> None:
     _publish_otherwise(published)
     assert main(["--unpublished-replace"], published) == 0
     text = (published / "avro" / "case.assigned.v1.avsc").read_text(encoding="utf-8")
-    assert text == schema_text(EVENT_TYPES["case.assigned.v1"])
+    assert text == schema_text(PUBLISHED_TYPES["case.assigned.v1"])
     assert main(["--check"], published) == 0
 
 
@@ -143,7 +142,7 @@ def test_an_edited_file_of_a_published_schema_is_restored(published: Path) -> No
 
 
 def test_an_event_without_a_class_is_refused_unless_an_upcast_leads_on(published: Path) -> None:
-    types = {name: kind for name, kind in EVENT_TYPES.items() if name != "case.assigned.v1"}
+    types = {name: kind for name, kind in PUBLISHED_TYPES.items() if name != "case.assigned.v1"}
     assert [(change.name, change.published) for change in plan(published, types, NOBODY)] == [
         ("case.assigned.v1", True)
     ]
@@ -151,14 +150,14 @@ def test_an_event_without_a_class_is_refused_unless_an_upcast_leads_on(published
 
 
 def test_a_removed_event_goes_before_publication_only(published: Path) -> None:
-    types = {name: kind for name, kind in EVENT_TYPES.items() if name != "case.assigned.v1"}
+    types = {name: kind for name, kind in PUBLISHED_TYPES.items() if name != "case.assigned.v1"}
     apply(published, plan(published, types, NOBODY))
     assert not (published / "avro" / "case.assigned.v1.avsc").exists()
     assert "case.assigned.v1" not in parse_lock((published / "avro.lock").read_text(encoding="utf-8"))
 
 
 def test_a_version_in_the_same_shape_is_refused_and_nothing_is_written(published: Path) -> None:
-    types = {**EVENT_TYPES, WindowOpened.TYPE: WindowOpened, WindowOpenedAgain.TYPE: WindowOpenedAgain}
+    types = {**PUBLISHED_TYPES, WindowOpened.TYPE: WindowOpened, WindowOpenedAgain.TYPE: WindowOpenedAgain}
     before = (published / "avro.lock").read_bytes()
     with pytest.raises(FieldNotStorable, match=r"window\.opened"):
         apply(published, plan(published, types, NOBODY))
@@ -211,4 +210,4 @@ def _publish_otherwise(folder: Path) -> None:
 
         officer: str
 
-    apply(folder, plan(folder, {**EVENT_TYPES, Assigned.TYPE: Assigned}, NOBODY))
+    apply(folder, plan(folder, {**PUBLISHED_TYPES, Assigned.TYPE: Assigned}, NOBODY))

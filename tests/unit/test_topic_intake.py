@@ -1,5 +1,7 @@
 """A topic of reports is taken in: every message takes effect once, whatever comes between."""
 
+from collections import Counter
+
 import pytest
 
 from caseledger.application import topic_intake
@@ -228,6 +230,24 @@ def test_chunks_are_bounded_and_each_carries_its_offsets(bound: str, monkeypatch
     platform.intake().turn(0)
     assert seen == [None, 0, 1, 2]
     assert platform.received() == ["r-0", "r-1", "r-2", "r-3"]
+
+
+def test_cut_off_while_it_is_decided_nothing_is_built_on_what_was_not_written() -> None:
+    platform = Platform()
+    intake = platform.intake()
+    platform.send(line(0))
+    intake.turn(0)
+    for value in (line(3), line(6, malicious_established=True, reporter="somebody-new")):
+        platform.send(value)
+    platform.ledger.unreadable = True
+    with pytest.raises(CutOff):
+        intake.turn(0)
+    platform.ledger.unreadable = False
+    intake.rewind()
+    intake.turn(0)
+    assert platform.received() == ["r-0", "r-3", "r-6"]
+    streams = Counter(fact.stream for fact in facts_in(platform.service))
+    assert all(platform.ledger.read(stream.uuid)[-1].originator_version == count for stream, count in streams.items())
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

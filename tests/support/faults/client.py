@@ -32,6 +32,8 @@ SETTLE_S = 60.0
 """How long an append may stay in doubt once the faults are over."""
 CATCH_UP_S = 30.0
 STATE_BYTES = 200
+LARGE_GROUP, LARGE_STATE_BYTES = 12, 60_000
+"""More than fits into one record batch: a part of such a group may get into the log without the rest."""
 
 
 class Client:
@@ -65,7 +67,10 @@ class Client:
             elif chance < 0.7:
                 tracking = [Tracking(SHARED, (self.recorder.max_tracking_id(SHARED) or 0) + 1)]
             elif chance < 0.8:
-                self._append_group([Append([self._event(uuid4(), 1), self._event(uuid4(), 1)]) for _ in range(4)])
+                self._append_group(4, STATE_BYTES)
+                continue
+            elif chance < 0.803:
+                self._append_group(LARGE_GROUP, LARGE_STATE_BYTES)
                 continue
             if self._append(Append(events, tracking)) is Answer.WRITTEN:
                 version += 1
@@ -111,7 +116,10 @@ class Client:
             return self._note(append, error)
         return self._note(append, Written(range(positions[0], positions[-1] + 1) if positions else range(0)))
 
-    def _append_group(self, group: Sequence[Append]) -> None:
+    def _append_group(self, appends: int, state_bytes: int) -> None:
+        """Several at once, each of two streams of its own."""
+        streams = [(uuid4(), uuid4()) for _ in range(appends)]
+        group = [Append([self._event(stream, 1, state_bytes) for stream in pair]) for pair in streams]
         for append in group:
             self.notebook.invoked(append)
         try:
@@ -136,8 +144,8 @@ class Client:
         self.notebook.answered(append, answer, why=str(told))
         return answer
 
-    def _event(self, stream: UUID, version: int) -> StoredEvent:
-        return StoredEvent(stream, version, "t.v1", uuid4().bytes + b"x" * STATE_BYTES)
+    def _event(self, stream: UUID, version: int, state_bytes: int = STATE_BYTES) -> StoredEvent:
+        return StoredEvent(stream, version, "t.v1", uuid4().bytes + b"x" * state_bytes)
 
     def _thread(self, run: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=lambda: _or_die(run))
