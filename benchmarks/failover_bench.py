@@ -2,8 +2,8 @@
 what became of every append meanwhile: `python -m benchmarks.failover_bench [TIMES]`.
 
 Brokers with Apache's own settings, and with those that docs/operating.md gives for a fast fail-over. Two processes of
-three threads append all the time. For a leader it is the time from the fault to the end of the longest stop, for a
-killed writer the longest that the other one waited, beside what it waits when nothing happens.
+three threads append all the time. For a broker, the leader or another copy, it is the time from the fault to the end of
+the longest stop; for a killed writer the longest that the other one waited, beside what it waits when nothing happens.
 """
 
 import random
@@ -63,6 +63,7 @@ def _faults(name: str, faults: BrokerFaults) -> list[tuple[str, Fault]]:
         ("leader killed", faults.kill_leader),
         ("leader paused", lambda: faults.pause_leader(PAUSES_S[name])),
         ("leader stopped", faults.stop_leader),
+        ("copy killed", faults.kill_follower),
         ("writer killed", lambda: _kill_writer(faults.fleet)),
         ("nothing", lambda: _do_nothing(faults.fleet)),
     ]

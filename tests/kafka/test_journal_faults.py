@@ -24,6 +24,10 @@ SESSION_MS = 4_000
 """How long brokers wait for one of them: longer than the journal waits for one answer, so that a paused leader is asked
 twice, and short enough for a test.
 """
+STEP_S_MAX = 15.0
+"""One fail-over of brokers and of their controller, on a busy machine."""
+WAIT_S_MAX = 2.0
+"""Shorter than any timeout that a dead writer could have left for others to wait for."""
 BEYOND = 1_000_000
 """An offset that the old leader does not have."""
 HASTY_S = 0.25
@@ -54,7 +58,7 @@ def test_nothing_is_lost_doubled_or_answered_wrongly_whatever_happens_to_the_bro
         ]
         for step in dice.sample(steps, len(steps)):
             clients.until_acknowledged(dice.randint(20, 300), within=30)
-            assert step() < 10
+            assert step() < STEP_S_MAX
         history = clients.at_rest()
     assert_sound(history)
     assert answers(history)[Answer.UNKNOWN] > 0, "no append was ever in doubt: the faults did not reach the writers"
@@ -75,7 +79,7 @@ def test_a_killed_writer_holds_nobody_up_and_another_takes_over(
             clients.start(f"after-{killed.name}", index=killed.index)
         history = clients.at_rest()
     assert_sound(history)
-    assert max(waits) < 1, f"the others waited {waits} s"
+    assert max(waits) < WAIT_S_MAX, f"the others waited {waits} s"
     assert answers(history)[Answer.CONFLICT] > 0, "nobody ever lost a race for the hot stream"
 
 
