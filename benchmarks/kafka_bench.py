@@ -7,6 +7,7 @@ and servers shared the cores.
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ from benchmarks.postgres_server import Postgres, running_postgres
 CALLERS: Final = (1, 8, 32, 128)
 CALLERS_REPLICATED: Final = (1, 32)
 REPLICAS: Final = 3
+TERMINATED: Final = 143
+"""The exit status of one that is ended by SIGTERM, and stops its servers before."""
 SLOW_ROUNDS: Final = 3
 SLOWEST_ROUNDS: Final = 2
 """At most so many rounds of what takes long and varies little: everything takes seven minutes on a quiet machine."""
@@ -70,6 +73,7 @@ def main() -> None:
     unknown = set(asked.parts) - set(PARTS)
     if unknown:
         parser.error(f"no such part: {' '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     started = time.perf_counter()
     with ExitStack() as stack:
         server = stack.enter_context(running_postgres())
