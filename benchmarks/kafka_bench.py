@@ -73,7 +73,7 @@ def main() -> None:
     unknown = set(asked.parts) - set(PARTS)
     if unknown:
         parser.error(f"no such part: {' '.join(sorted(unknown))}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGTERM, _end)
     started = time.perf_counter()
     with ExitStack() as stack:
         server = stack.enter_context(running_postgres())
@@ -84,6 +84,12 @@ def main() -> None:
         for part in asked.parts or PARTS:
             PARTS[part](run)
     print(f"\n{time.perf_counter() - started:.0f} s in all")
+
+
+def _end(*_: object) -> None:
+    """Leave through every `with`, once: `timeout` sends its signal twice."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(TERMINATED)
 
 
 def _appends(run: Run) -> None:
