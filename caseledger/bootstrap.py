@@ -175,6 +175,11 @@ class Caseledger:
             self._ledgers[platform] = ledger
         return ledger
 
+    @property
+    def has_opened(self) -> bool:
+        """Whether any ledger is open: before that, nothing can be under way to one."""
+        return bool(self._journals)
+
     def journal(self, platform: str) -> Journal:
         """The journal under the platform's ledger."""
         self.ledger(platform)

@@ -27,15 +27,23 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
     """
     settings = Settings()
     health, metrics = Health(), Metrics()
-    ledgers = _Ledgers(metrics)
+    tried: list[Caseledger] = []
+
+    def observer_of(platform: str) -> Observer:
+        journal = metrics.journal(platform)
+        journal.opened()
+        return journal
 
     def once(running: Running) -> None:
-        ledgers.opened = False
-        with start(settings, terminal=terminal, observer_of=ledgers.observer_of) as caseledger:
+        with start(settings, terminal=terminal, observer_of=observer_of) as caseledger:
+            tried[:] = [caseledger]
             work(caseledger, running, metrics)
 
+    def is_idle() -> bool:
+        return not any(caseledger.has_opened for caseledger in tried)
+
     with (
-        told_by_signals(name, is_idle=lambda: not ledgers.opened) as stop,
+        told_by_signals(name, is_idle=is_idle) as stop,
         _served(settings.metrics_address, health, metrics, say),
     ):
         health.check("ledger", lambda: _silence(metrics))
@@ -44,21 +52,6 @@ def hosted(name: str, work: HostedWork, *, terminal: bool, say: Callable[[str], 
         told.ready_when(lambda: health.ready().good)
         running = Running(stop, health, told)
         supervised(name, once, running, why_passing, Patience(unavailable_s_max=settings.retry_s))
-
-
-class _Ledgers:
-    """Whether a ledger was opened in this try: before that, nothing can be under way to it."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-        self.opened = False
-
-    def observer_of(self, platform: str) -> Observer:
-        """Asked for when the platform's journal is opened."""
-        self.opened = True
-        journal = self._metrics.journal(platform)
-        journal.opened()
-        return journal
 
 
 def _silence(metrics: Metrics) -> str | None:

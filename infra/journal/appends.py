@@ -13,6 +13,7 @@ Key = bytes | str
 """How a stream is named inside the journal: 16 bytes for a UUID, else its text."""
 
 ID_BYTES = 16
+_set = object.__setattr__
 
 
 def new_append_id() -> bytes:
@@ -27,6 +28,8 @@ class Append:
     events: Sequence[StoredEvent]
     tracking: Sequence[Tracking] = ()
     append_id: bytes = field(default_factory=new_append_id)
+    named: Sequence[tuple[Key, int]] | None = field(default=None, init=False, repr=False, compare=False)
+    """What `pairs_of` gives, once it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,11 @@ def key_of(originator_id: UUID | str) -> Key:
     return originator_id.bytes if isinstance(originator_id, UUID) else originator_id
 
 
-def pairs_of(append: Append) -> list[tuple[Key, int]]:
+def pairs_of(append: Append) -> Sequence[tuple[Key, int]]:
     """The stream and version of each event. Events of one stream mostly share its id, whose name is made once."""
-    pairs = []
+    if append.named is not None:
+        return append.named
+    pairs: list[tuple[Key, int]] = []
     originator: UUID | str | None = None
     key: Key = ""
     for event in append.events:
@@ -110,4 +115,10 @@ def pairs_of(append: Append) -> list[tuple[Key, int]]:
             originator = event.originator_id
             key = key_of(originator)
         pairs.append((key, event.originator_version))
+    name(append, pairs)
     return pairs
+
+
+def name(append: Append, pairs: Sequence[tuple[Key, int]]) -> None:
+    """Keep the stream and version of each event with the append: whoever encodes or decodes it has them at hand."""
+    _set(append, "named", pairs)

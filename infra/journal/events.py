@@ -15,6 +15,7 @@ _TOP_BIT = 0x80
 _UUID_BYTES = 16
 _NO_NAME = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 """No length begins like this, so no name does; the events of a run mostly have the same, which is read once."""
+_UNKNOWN = SafeUUID.unknown
 _new = object.__new__
 _set = object.__setattr__
 
@@ -108,5 +109,5 @@ def uuid_of(raw: bytes) -> UUID:
     """The UUID of these 16 bytes, without the checks that make its constructor the dearest part of a scan."""
     found = _new(UUID)
     _set(found, "int", int.from_bytes(raw))
-    _set(found, "is_safe", SafeUUID.unknown)
+    _set(found, "is_safe", _UNKNOWN)
     return found

@@ -1,6 +1,6 @@
 """The fold: a pure, total function of a log's prefix that says which appends take effect and at which positions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from infra.journal.appends import Append, Fate, Key, Void, Written, pairs_of
@@ -46,7 +46,7 @@ class State:
         for append_id in append_ids:
             self.fates.setdefault(append_id, CANCELLED)
 
-    def _conflict(self, append: Append, pairs: list[tuple[Key, int]]) -> Void | None:
+    def _conflict(self, append: Append, pairs: Sequence[tuple[Key, int]]) -> Void | None:
         if not self.taken.isdisjoint(pairs) or len(set(pairs)) < len(pairs):
             return Void(_taken(append, pairs, self.taken))
         above: dict[str, int] = {}
@@ -89,7 +89,7 @@ def _already(append_id: bytes, fate: Fate) -> str:
     return f"append {append_id.hex()} is already written"
 
 
-def _taken(append: Append, pairs: list[tuple[Key, int]], taken: set[tuple[Key, int]]) -> str:
+def _taken(append: Append, pairs: Sequence[tuple[Key, int]], taken: set[tuple[Key, int]]) -> str:
     seen: set[tuple[Key, int]] = set()
     for event, pair in zip(append.events, pairs, strict=True):
         if pair in taken:

@@ -34,10 +34,14 @@ class Run(NamedTuple):
     at: int
 
 
-def read_events(data: bytes, at: int, count: int) -> tuple[list[StoredEvent], list[Run], int]:
-    """`count` events from byte `at`, their runs, and the place after them. Raises `MalformedError` or `IndexError`."""
+def read_events(data: bytes, at: int, count: int) -> tuple[list[StoredEvent], list[Run], list[tuple[Key, int]], int]:
+    """`count` events from byte `at`, their runs, the stream and version of each, and the place after them.
+
+    Raises `MalformedError` or `IndexError`.
+    """
     events: list[StoredEvent] = []
     runs: list[Run] = []
+    pairs: list[tuple[Key, int]] = []
     key: Key | None = None
     originator_id: UUID | str = ""
     topic, named = "", _NO_NAME
@@ -64,6 +68,7 @@ def read_events(data: bytes, at: int, count: int) -> tuple[list[StoredEvent], li
                 key = found
                 originator_id = uuid_of(found) if isinstance(found, bytes) else found
         follows = version + 1
+        pairs.append((found, version))
         if data.startswith(named, at):
             at += len(named)
         else:
@@ -80,7 +85,7 @@ def read_events(data: bytes, at: int, count: int) -> tuple[list[StoredEvent], li
         events.append(event)
     if key is not None:
         runs.append(Run(key, first, follows - 1, place, run_at))
-    return events, runs, at
+    return events, runs, pairs, at
 
 
 def _read_state(data: bytes, at: int) -> tuple[bytes, int]:

@@ -19,7 +19,7 @@ from fastavro.schema import (
     to_parsing_canonical_form,
 )
 
-from infra.journal.appends import ID_BYTES, Append, Key
+from infra.journal.appends import ID_BYTES, Append, Key, name
 from infra.journal.avro import (
     MalformedError,
     long,
@@ -105,6 +105,7 @@ def encode_append(append: Append) -> Body:
     parts = [append.append_id, long(len(append.events))]
     size = at = ID_BYTES + len(parts[1])
     runs: list[Run] = []
+    pairs: list[tuple[Key, int]] = []
     originator: UUID | str | None = None
     key: Key = ""
     stream = b""
@@ -119,6 +120,7 @@ def encode_append(append: Append) -> Body:
                 originator = event.originator_id
                 key, stream = _stream(originator)
         follows = version + 1
+        pairs.append((key, version))
         state = bytes(event.state)
         head = stream + long(version) + string(event.topic) + long(len(state))
         parts += (head, state)
@@ -131,6 +133,7 @@ def encode_append(append: Append) -> Body:
         parts += (string(tracking.application_name), long(tracking.notification_id))
     if append.tracking:
         parts.append(b"\0")
+    name(append, pairs)
     return Body(b"".join(parts), at, runs)
 
 
@@ -205,10 +208,12 @@ def _read_append(data: bytes, at: int) -> tuple[Placed, int]:
     append_id, at = read_fixed(data, at, ID_BYTES)
     count, at = read_count(data, at)
     first_at = at
-    events, runs, at = read_events(data, at, count)
+    events, runs, pairs, at = read_events(data, at, count)
     at = read_end(data, at) if count else at
     tracking, at = _read_tracking(data, at)
-    return Placed(Append(events, tracking, append_id), first_at, runs), at
+    append = Append(events, tracking, append_id)
+    name(append, pairs)
+    return Placed(append, first_at, runs), at
 
 
 def _read_tracking(data: bytes, at: int) -> tuple[list[Tracking], int]:

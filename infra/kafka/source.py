@@ -170,9 +170,12 @@ class KafkaSource:
         """Wait until the group has given out its partitions, if it is about to.
 
         A join that is answered while nobody waits for it is thrown away by the client and begun again: with short polls
-        alone, a member on a busy machine might never get in.
+        alone, a member on a busy machine might never get in. And a member that leads the group forgets a join which a
+        change of the topic's metadata began, if its poll ends before the join does: it is reminded of it.
         """
         coordinator = consumer._coordinator  # noqa: SLF001 - `poll` would wait for messages as well
+        if coordinator.rejoining and not coordinator.need_rejoin():
+            coordinator.request_rejoin()
         if coordinator.need_rejoin():
             coordinator.poll(timeout_ms=int(JOIN_S_MAX * 1_000))
 

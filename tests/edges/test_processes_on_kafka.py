@@ -9,6 +9,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from caseledger.bootstrap import Caseledger
+from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
 from caseledger.settings import Durability, Settings
 from tests.support.broker import FaultyCluster, faulty_cluster
@@ -66,6 +67,13 @@ def test_processes_told_to_end_under_load_end_in_time_and_others_go_on_where_the
     assert 0 < taken < REPORTS, "it was told to end under load"
     assert command("publish", "--platform", KR, "--until-quiet", "1", data=data, **settings).status == 0
     assert set(published(cluster.bootstrap).values()) == {1}
+    with Service("keep-time", "--json", data=data, **settings) as keeping:
+        keeping.wait(lambda: len(keeping.out) > 20)
+        cluster.broker(1).kill()
+        assert keeping.end() < STOP_S_MAX
+        assert keeping.process.returncode in (ExitStatus.DONE, ExitStatus.OUTCOME_UNKNOWN), (
+            "it cannot know, and says so"
+        )
 
 
 def published(bootstrap: str) -> Counter[bytes]:
