@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import pairwise
 from threading import Event
@@ -49,11 +49,10 @@ class BrokerFaults:
         return self._without(leader_of(self.cluster, self.topic), FaultyBroker.stop)
 
     def kill_follower(self) -> float:
-        """The same to one that does not lead."""
+        """Kill -9 for one that does not lead."""
         leader = leader_of(self.cluster, self.topic)
-        return self._without(
-            self.dice.choice([each for each in self.cluster.brokers if each is not leader]), FaultyBroker.kill
-        )
+        follower = self.dice.choice([broker for broker in self.cluster.brokers if broker is not leader])
+        return self._without(follower, FaultyBroker.kill)
 
     def pause_leader(self, seconds: float) -> float:
         """SIGSTOP for so long: it wakes up not knowing what went on meanwhile."""
@@ -79,12 +78,14 @@ class BrokerFaults:
         for broker in others:
             broker.pause()
         old.resume()
-        yield old
-        for broker in others:
-            broker.resume()
+        try:
+            yield old
+        finally:
+            for broker in others:
+                broker.resume()
         wait_until_whole(self.cluster, self.topic)
 
-    def _without(self, broker: FaultyBroker, goes: Any) -> float:  # noqa: ANN401 - one of the broker's methods
+    def _without(self, broker: FaultyBroker, goes: Callable[[FaultyBroker], None]) -> float:
         at = time.monotonic_ns()
         goes(broker)
         self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)

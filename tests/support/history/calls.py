@@ -115,10 +115,6 @@ class Notebook:
         """It gave this."""
         self._note("delivered", notification.id, vars_of(event_of(notification)))
 
-    def say(self, word: str, *values: object) -> None:
-        """Anything else that whoever started the process waits for."""
-        self._note(word, *values)
-
     def close(self) -> None:
         os.close(self._file)
 
