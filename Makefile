@@ -60,7 +60,7 @@ imports: setup
 docs: setup ## write the generated pages anew
 	$(BIN)/python -m caseledger.docs
 
-bench: setup ## measure, beside the library's own SQLite recorder; prints tables
+bench: setup ## measure, beside the library's own recorders and the bare Kafka client; prints tables
 	PYTHONPATH="$(CURDIR)" $(BIN)/python -m benchmarks
 
 lock: setup ## renew requirements.lock, with hashes and without an index

@@ -195,20 +195,14 @@ class Partition:
         """The connection's own socket, where nothing is under way on it and nothing encrypts it."""
         connection: Any = self._manager._conns[leader]  # noqa: SLF001 - as above
         transport = connection.transport
-        if (
-            type(transport) is not KafkaTCPTransport
-            or connection.in_flight_requests
-            or transport._writing  # noqa: SLF001 - as above
-            or not self._frames_known(connection)
-        ):
+        lowest, highest = connection.broker_version_data.api_versions.get(PRODUCE, (0, 0))
+        if type(transport) is not KafkaTCPTransport or not lowest <= PRODUCE_VERSION <= highest:
+            return None
+        if connection.in_flight_requests or transport._writing:  # noqa: SLF001 - as above
             return None
         transport.last_write = transport.last_read = time.monotonic()
         found: socket.socket | None = transport._sock  # noqa: SLF001 - as above
         return found
-
-    def _frames_known(self, connection: Any) -> bool:  # noqa: ANN401 - kafka-python's class
-        lowest, highest = connection.broker_version_data.api_versions.get(PRODUCE, (0, 0))
-        return bool(lowest <= PRODUCE_VERSION <= highest)
 
     def interrupt(self) -> None:
         """End what another thread waits for here, now and from now on."""

@@ -70,6 +70,8 @@ SCAN_APPENDS_MAX = 2_000
 """Appends fetched by one query of a notification scan."""
 SCAN_EVENTS_MIN = 1_000
 """Events looked through by one query of a scan for some types only."""
+RECORDS_MAX = 64
+"""Log records held at once while many streams are read."""
 KEYS_MAX = 256
 """Keys in one SQL `IN` list."""
 SUBSCRIPTION_EVENTS_MAX = 500

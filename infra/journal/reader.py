@@ -11,7 +11,7 @@ from infra.journal.avro import LONG_MAX
 from infra.journal.database import Database, Row
 from infra.journal.events import read_notifications, read_run
 from infra.journal.index import NOT_TAKEN, chunks, marks
-from infra.journal.limits import SCAN_APPENDS_MAX, SCAN_EVENTS_MIN, Limits
+from infra.journal.limits import RECORDS_MAX, SCAN_APPENDS_MAX, SCAN_EVENTS_MIN, Limits
 from infra.journal.records import recorded_at_of
 from infra.journal.stream_cache import StreamCache
 
@@ -24,10 +24,7 @@ _STREAM_WHOLE = f"{_STREAM} ORDER BY s.last_version"
 _STREAM_GROWN = (
     f"SELECT * FROM ({_STREAM} AND s.last_version > ? UNION ALL {_STREAM} AND s.last_version < ?) ORDER BY last_version"  # noqa: S608 - constants
 )
-_STREAMS = (
-    "SELECT s.originator, s.first_version, s.last_version, s.at, r.record"
-    " FROM streams s CROSS JOIN records r ON r.offset = s.offset WHERE s.originator"
-)
+_RUNS = "SELECT originator, first_version, last_version, at, offset FROM streams WHERE originator"
 _APPENDS = (
     "SELECT position, count, at, offset FROM appends"
     " WHERE position >= (SELECT max(position) FROM appends WHERE position <= ?1) AND position + count > ?1"
@@ -99,10 +96,18 @@ class Reader:
         wanted = {originator_id.bytes: originator_id for originator_id in originator_ids}
         found: dict[UUID, list[StoredEvent]] = {}
         for chunk in chunks(list(wanted)):
-            statement = f"{_STREAMS} IN ({marks(len(chunk))}) ORDER BY s.originator, s.last_version"
-            for key, first, last, at, record in self._database.rows(statement, chunk):
-                originator_id = wanted[key]
-                read_run(record, at, last - first + 1, originator_id, found.setdefault(originator_id, []))
+            statement = f"{_RUNS} IN ({marks(len(chunk))}) ORDER BY originator, last_version"
+            rows = self._database.rows(statement, chunk)
+            runs: list[list[StoredEvent]] = [[] for _ in rows]
+            places: dict[int, list[int]] = {}
+            for place, row in enumerate(rows):
+                places.setdefault(row[4], []).append(place)
+            for offset, record in self._records(list(places)):
+                for place in places[offset]:
+                    key, first, last, at, _ = rows[place]
+                    read_run(record, at, last - first + 1, wanted[key], runs[place])
+            for row, run in zip(rows, runs, strict=True):
+                found.setdefault(wanted[row[0]], []).extend(run)
         return found
 
     def notifications(
@@ -219,6 +224,13 @@ class Reader:
             size += self._cache.size(kept)
             events = (*kept, *events)
         self._cache.put(key, tuple(events), size)
+
+    def _records(self, offsets: list[int]) -> Iterator[Row]:
+        """These records, each once, some at a time: many streams may have their events in one."""
+        for start in range(0, len(offsets), RECORDS_MAX):
+            part = offsets[start : start + RECORDS_MAX]
+            statement = f"SELECT offset, record FROM records WHERE offset IN ({marks(len(part))})"  # noqa: S608 - "?" only
+            yield from self._database.rows(statement, part)
 
     def _whole(self, originator_id: UUID | str) -> list[StoredEvent]:
         key = key_of(originator_id)

@@ -54,12 +54,13 @@ def test_processes_told_to_end_under_load_end_in_time_and_others_go_on_where_the
     with ExitStack() as stack:
         names = ("consume", "publish", "project")
         services = [stack.enter_context(Service(each, "--platform", KR, data=data, **settings)) for each in names]
-        consuming, publishing, _ = services
+        consuming, publishing, projecting = services
         consuming.wait(lambda: (consuming.metric("reports_consumed_total", **at, outcome="admitted") or 0) > 0)
+        ended(consuming)
         publishing.wait(lambda: (publishing.metric("published_events_total", **at) or 0) > 0)
-        for service in services:
-            assert service.end() < STOP_S_MAX
-            assert service.process.returncode == 0, service.err
+        ended(publishing)
+        projecting.wait_ready()
+        ended(projecting)
     with Caseledger(Settings(data=data, kafka=cluster.bootstrap, journal_durability=Durability.SINGLE)) as opened:
         taken = sum(fact.event.TYPE == RECEIVED for fact in opened.facts(KR, 0, FACTS_MAX))
     rest = command("consume", "--platform", KR, "--until-quiet", "1", "--json", data=data, **settings)
@@ -74,6 +75,12 @@ def test_processes_told_to_end_under_load_end_in_time_and_others_go_on_where_the
         assert keeping.process.returncode in (ExitStatus.DONE, ExitStatus.OUTCOME_UNKNOWN), (
             "it cannot know, and says so"
         )
+
+
+def ended(service: Service) -> None:
+    """Told to end, it does so in time and in good order."""
+    assert service.end() < STOP_S_MAX
+    assert service.process.returncode == 0, service.err
 
 
 def published(bootstrap: str) -> Counter[bytes]:
