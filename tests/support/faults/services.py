@@ -53,12 +53,13 @@ class Services:
         paused.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
-        """All in good order."""
+        """All in good order; one that is still being loaded ends by the signal itself."""
         processes = [(command, process) for command, each in self._running.items() for process in each]
         for _, process in processes:
             process.terminate()
         for command, process in processes:
-            assert process.wait(END_S_MAX) == 0, f"{command} ended with {process.returncode}: {self._told(command)}"
+            status = process.wait(END_S_MAX)
+            assert status in (0, -signal.SIGTERM), f"{command} ended with {status}: {self._told(command)}"
         self._running.clear()
 
     def all(self) -> Sequence[subprocess.Popen[bytes]]:
