@@ -95,10 +95,7 @@ class Journal:
     def record_schema(self, schema: Schema) -> None:
         """Put an Avro schema into the log unless it is there, to be called before its first use."""
         if schema.fingerprint not in self.reader.schemas():
-            try:
-                self._settler.record([schema])
-            except AppendInDoubtError as doubt:
-                raise OperationalError(f"the log did not answer: {doubt}") from doubt
+            self._settler.record([schema])
 
     def refresh(self) -> None:
         """Read everything that was appended before now, by whatever process. Raises `OperationalError`."""

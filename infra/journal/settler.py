@@ -24,6 +24,8 @@ from infra.journal.records import (
 )
 from infra.journal.schemas import WRITER_BYTES
 
+_SCHEMA_TRIES_MAX = 3
+"""How often schemas are sent when it stays open whether the log has them."""
 _ROUNDS_MAX = 3
 """How often an append that lost against another of its group is judged again when the log decided otherwise."""
 
@@ -80,7 +82,20 @@ class Settler:
             return self._index.fates(append_ids)
 
     def record(self, schemas: Sequence[Schema]) -> None:
-        """Put those of these schemas that the log lacks into it. Raises as the log does."""
+        """Put those of these schemas that the log lacks into it; one that is there twice does no harm.
+
+        Raises `OperationalError` when the log cannot be reached to take them.
+        """
+        for tries_left in reversed(range(_SCHEMA_TRIES_MAX)):
+            try:
+                self._record_missing(schemas)
+            except AppendInDoubtError as doubt:
+                if not tries_left:
+                    raise OperationalError(f"the log did not take the schemas: {doubt}") from doubt
+            else:
+                return
+
+    def _record_missing(self, schemas: Sequence[Schema]) -> None:
         with self._database.writing() as writer:
             known = {row[0] for row in writer.execute("SELECT fingerprint FROM schemas")}
             new = [schema for schema in schemas if schema.fingerprint not in known]

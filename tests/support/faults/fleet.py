@@ -215,8 +215,7 @@ def fleet(url: str, folder: Path) -> Iterator[Fleet]:
         yield clients
     finally:
         for client in clients.all:
-            if client.process.poll() is None:
-                client.kill()
+            client.kill()
 
 
 def assert_sound(history: History) -> None:
