@@ -80,7 +80,7 @@ POLL_S = 0.05
 """How often a waiting subscription looks for another process's appends."""
 WAL_PAGES_MAX = 500
 """Pages in SQLite's write-ahead log (2 MB) before it is copied into the file and used again from its start."""
-INDEX_WAL_PAGES_MAX = 4_000
-"""The same of an index (16 MB), which is not synchronised at each commit."""
+INDEX_WAL_PAGES_MAX = 1_000
+"""The same of an index (4 MB), which is not synchronised at each commit."""
 FINDINGS_MAX = 1_000
 """Findings `verify` lists before it stops counting."""
