@@ -10,6 +10,7 @@ from typing import Any
 
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
+from infra.journal.copying import CopyingBack
 from infra.journal.files import JOURNAL, FileKind, ProcessLock, check_marks, damaged, prepare, translated
 from infra.journal.limits import Limits
 from infra.journal.log import AppendInDoubtError
@@ -40,23 +41,31 @@ class Database:
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
         self._process_lock = ProcessLock(path) if path and kind.exclusive else None
-        if path:
-            prepare(path)
+        self._copying: CopyingBack | None = None
         self._path = path
-        self._writer = self._connect(limits.writer_cache_kib)
+        try:
+            if path:
+                prepare(path)
+            self._writer = self._connect(limits.writer_cache_kib)
+        except InterfaceError:
+            if self._process_lock is not None:
+                self._process_lock.release()
+            raise
         try:
             if path:
                 check_marks(self._writer, self.name, kind)
                 self._writer.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            self._writer.close()
+            self.close()
             raise InterfaceError(f"cannot open journal {path}: {error}") from error
         except sqlite3.DatabaseError as error:
-            self._writer.close()
+            self.close()
             raise damaged(self.name, error, self.kind) from error
         except InterfaceError:
-            self._writer.close()
+            self.close()
             raise
+        if path and kind.exclusive:
+            self._copying = CopyingBack(path)
 
     def rows(self, statement: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """What one SELECT finds, in a snapshot of its own."""
@@ -104,6 +113,8 @@ class Database:
                 raise self._error(error) from error
             raise AppendInDoubtError(f"{self.name}: {error}") from error
         self._lock.release()
+        if self._copying is not None:
+            self._copying.written()
 
     def roll_back(self) -> None:
         """End it without a trace."""
@@ -130,6 +141,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; using the database afterwards raises `InterfaceError`."""
+        if self._copying is not None:
+            self._copying.close()
         with self._lock:
             self._closed = True
             self._writer.close()

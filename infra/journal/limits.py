@@ -80,7 +80,9 @@ POLL_S = 0.05
 """How often a waiting subscription looks for another process's appends."""
 WAL_PAGES_MAX = 500
 """Pages in SQLite's write-ahead log (2 MB) before it is copied into the file and used again from its start."""
-INDEX_WAL_PAGES_MAX = 1_000
-"""The same of an index (4 MB), which is not synchronised at each commit."""
+INDEX_WAL_PAGES_MAX = 16_000
+"""The same of an index (64 MB), which is not synchronised at each commit and mostly copied back beside the commits."""
+COPY_BACK_S = 0.2
+"""How often that is done while something is written."""
 FINDINGS_MAX = 1_000
 """Findings `verify` lists before it stops counting."""

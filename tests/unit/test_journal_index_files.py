@@ -9,8 +9,11 @@ import pytest
 from eventsourcing.persistence import InterfaceError
 
 from infra.journal import index_files
-from infra.journal.files import IndexInUseError, ProcessLock
+from infra.journal.database import Database
+from infra.journal.files import INDEX, IndexInUseError, ProcessLock
 from infra.journal.index_files import with_own_index
+from infra.journal.limits import Limits
+from tests.support.projectors import wait_until
 
 
 def held(index: Path) -> ProcessLock:
@@ -90,3 +93,25 @@ def test_when_all_are_in_use_it_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         held(tmp_path / "1.sqlite")
     for lock in locks:
         lock.release()
+
+
+@pytest.mark.parametrize("content", [b"no database" * 1_000, b"SQLite format 3\0" + b"x" * 4_080])
+def test_an_index_that_cannot_be_opened_is_left_to_others(tmp_path: Path, content: bytes) -> None:
+    index = tmp_path / "1.sqlite"
+    index.write_bytes(content)
+    with pytest.raises(InterfaceError):
+        Database(index, Limits(), kind=INDEX)
+    held(index).release()
+
+
+def test_what_was_committed_is_copied_into_the_file_beside_the_commits(tmp_path: Path) -> None:
+    index = tmp_path / "1.sqlite"
+    database = Database(index, Limits(), kind=INDEX)
+    size = index.stat().st_size
+    with database.writing() as writer:
+        writer.execute("CREATE TABLE t (x)")
+        writer.executemany("INSERT INTO t VALUES (?)", [("x" * 1_000,)] * 500)
+    wait_until(lambda: index.stat().st_size > size + 500_000)
+    assert database.rows("SELECT count(*) FROM t") == [(500,)]
+    database.close()
+    assert count(index) == 500
