@@ -1,6 +1,8 @@
 """Reading: streams, notifications, outcomes and positions, each from one snapshot, decoded from the log's own bytes."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -124,8 +126,9 @@ class Reader:
         found: list[Notification] = []
         for rows in self._pages(first, limit, stop, topics, found):
             read = found if not topics else []
-            for position, count, at, record in rows:
-                read_notifications(record, at, count, position, read)
+            with nothing_to_collect():
+                for position, count, at, record in rows:
+                    read_notifications(record, at, count, position, read)
             if rows[0][0] < first:
                 del read[: first - rows[0][0]]
             if topics:
@@ -274,6 +277,21 @@ class Reader:
         rows = self._database.rows(statement, (key,))
         number: int | None = rows[0][0] if rows else None
         return number
+
+
+@contextmanager
+def nothing_to_collect() -> Iterator[None]:
+    """The garbage collector rests while a page is read: all that is made is kept, and looking at it again and again,
+    with everything else in the process, would take as long as the reading.
+    """
+    rested = gc.isenabled()
+    if rested:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if rested:
+            gc.enable()
 
 
 def moment(micros: int) -> datetime:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from projections.catalogue import read_models
+from tests.support.broker import faulty_cluster
 from tests.support.command_line import all_facts, caseledger
 
 KR = "36kr-jiangsu"
@@ -222,3 +223,22 @@ def test_a_scenario_that_does_otherwise_is_told(tmp_path: Path) -> None:
 def _width(line: str) -> int:
     """Columns of a terminal: Chinese takes two each."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in line)
+
+
+def test_on_kafka_the_same_months_give_the_same_digests_and_nobodys_ledger_is_touched(
+    document: MappingProxyType[str, object], tmp_path: Path
+) -> None:
+    with faulty_cluster(1) as cluster:
+        kafka = {
+            "CASELEDGER_KAFKA": cluster.bootstrap,
+            "CASELEDGER_JOURNAL_DURABILITY": "single",
+            "CASELEDGER_JOURNAL_CREATE": "true",
+        }
+        ended = caseledger("demo", "--fresh", "--json", data=tmp_path / "first", **kafka)
+        assert (ended.status, ended.err) == (0, "")
+        told = json.loads(ended.out)
+        another = caseledger("demo", "--fresh", data=tmp_path / "second", **kafka)
+    assert told["scenarios"] == document["scenarios"]
+    assert told["read_models"] == document["read_models"]
+    assert another.status == 2
+    assert "holds ledgers that this demo did not write" in another.err
