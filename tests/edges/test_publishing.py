@@ -14,8 +14,7 @@ from uuid import UUID
 import fastavro
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
-from kafka import KafkaAdminClient, KafkaProducer
-from kafka.structs import TopicPartition
+from kafka import KafkaAdminClient
 
 from caseledger.event_codec import to_stored
 from caseledger.processes import publishing as process
@@ -24,7 +23,6 @@ from domain.streams import StreamId, StreamKind
 from domain.values import PACK_CHARS_MAX
 from infra.kafka import leadership
 from infra.kafka.connection import Brokers
-from infra.kafka.events_topic import EventsTopicUnfit
 from infra.kafka.publisher import PublicTopic, WrittenByAnother, partition_of
 from infra.kafka.registry import RegistryAddress, SchemaRegistry
 from infra.kafka.registry_frame import registry_frame
@@ -238,17 +236,6 @@ def test_the_frame_of_a_schema_registry_is_read_with_what_is_registered(
         assert all(len(versions) == 1 for versions in server.subjects.values())
 
 
-def test_an_event_too_large_for_the_topic_is_named_and_those_before_it_are_there(
-    kafka_broker: str, ledger: JournalLedger
-) -> None:
-    fill(ledger, 60)
-    platform = make_topic(kafka_broker, max_message_bytes="1600")
-    work = publishing(kafka_broker, platform, ledger, Counted())
-    with pytest.raises(EventsTopicUnfit, match=r"the event at position \d+ takes .* raise its max.message.bytes"):
-        publish_all(work, ledger, kafka_broker, platform)
-    work.close()
-
-
 def test_the_largest_policy_that_may_be_published_fits_into_a_record(kafka_broker: str, ledger: JournalLedger) -> None:
     event = sample("policy.published.v1").model_copy(update={"text": "字" * PACK_CHARS_MAX})
     stream = StreamId(StreamKind.POLICY, UUID(int=1))
@@ -261,63 +248,6 @@ def test_the_largest_policy_that_may_be_published_fits_into_a_record(kafka_broke
     work.close()
     assert positions(found) == list(range(1, 12))
     assert len(found[5].value) > 3 * PACK_CHARS_MAX
-
-
-@pytest.mark.parametrize(
-    ("config", "told"),
-    [
-        ({"cleanup_policy": "compact"}, "--add-config cleanup.policy=delete"),
-        ({"retention_ms": "1000000000"}, "--add-config retention.ms=-1"),
-        ({"retention_bytes": "1000000000"}, "--add-config retention.bytes=-1"),
-    ],
-)
-def test_a_topic_that_would_lose_events_is_refused_with_what_mends_it(
-    kafka_broker: str, ledger: JournalLedger, config: dict[str, str], told: str
-) -> None:
-    platform = make_topic(kafka_broker, **config)
-    with pytest.raises(EventsTopicUnfit, match=told):
-        publishing(kafka_broker, platform, ledger, Counted())
-
-
-def test_a_topic_that_is_not_there_is_told(kafka_broker: str, ledger: JournalLedger) -> None:
-    with pytest.raises(EventsTopicUnfit, match=r"there is no topic nowhere\.events"):
-        publishing(kafka_broker, "nowhere", ledger, Counted())
-
-
-def test_a_topic_that_others_write_to_is_refused(kafka_broker: str, ledger: JournalLedger) -> None:
-    fill(ledger, 1)
-    platform = make_topic(kafka_broker)
-    producer = KafkaProducer(bootstrap_servers=kafka_broker)
-    producer.send(f"{platform}.events", b"hello").get(10)
-    producer.close()
-    _is_refused(kafka_broker, platform, ledger, "partition 0, offset 0, that is no published event")
-
-
-@pytest.mark.parametrize(("count", "told"), [(30, "another one in the ledger"), (5, "and the ledger ends at 5")])
-def test_the_topic_of_another_ledger_is_refused(
-    kafka_broker: str, ledger: JournalLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, told: str
-) -> None:
-    monkeypatch.setattr(process, "LEDGER_BEHIND_S_MAX", 0.2)
-    platform = make_topic(kafka_broker)
-    with ledger_at(tmp_path / "another.sqlite") as another:
-        fill(another, 20, "another")
-        work = publishing(kafka_broker, platform, another, Counted())
-        publish_all(work, another, kafka_broker, platform)
-        work.close()
-    fill(ledger, count)
-    _is_refused(kafka_broker, platform, ledger, told)
-
-
-def test_a_topic_whose_events_were_deleted_is_refused(kafka_broker: str, ledger: JournalLedger) -> None:
-    fill(ledger, 20)
-    platform = make_topic(kafka_broker)
-    work = publishing(kafka_broker, platform, ledger, Counted())
-    publish_all(work, ledger, kafka_broker, platform)
-    work.close()
-    admin = KafkaAdminClient(bootstrap_servers=kafka_broker)
-    admin.delete_records({TopicPartition(f"{platform}.events", 0): 20})
-    admin.close()
-    _is_refused(kafka_broker, platform, ledger, "held events and does not any more")
 
 
 def _taken_over(other: "subprocess.Popen[str]", bootstrap: str, platform: str, ledger: JournalLedger) -> list[int]:
@@ -342,15 +272,6 @@ def _says(other: "subprocess.Popen[str]", line: str) -> None:
     assert other.stdout is not None
     assert select.select([other.stdout], [], [], SOON_S)[0], f"it did not say {line!r} in {SOON_S:g} s"
     assert other.stdout.readline() == f"{line}\n"
-
-
-def _is_refused(bootstrap: str, platform: str, ledger: JournalLedger, told: str) -> None:
-    work = publishing(bootstrap, platform, ledger, Counted())
-    try:
-        with pytest.raises(EventsTopicUnfit, match=told):
-            publish_all(work, ledger, bootstrap, platform)
-    finally:
-        work.close()
 
 
 def test_the_reader_in_the_documentation_reads_every_event_once(kafka_broker: str, ledger: JournalLedger) -> None:
