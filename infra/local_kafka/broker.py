@@ -5,6 +5,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,8 @@ _DETACH: Final = '/bin/sh -c "$0" "$@" &'
 EXEC_S_MAX: Final = 1.0
 """How long a process may be without words while it becomes another program; those of the system itself have none."""
 
+PORT_FREE_S_MAX: Final = 3.0
+"""How long the port of a process that was just killed may still be held, by threads of it that are not gone yet."""
 WRITTEN_S_MAX: Final = 10.0
 """How long a new process may take to write its number down."""
 
@@ -115,9 +118,9 @@ class Broker:
         return self.check()
 
     def check_ports(self) -> None:
-        """Raise `PortTaken` if something else listens where this broker would."""
+        """Raise `PortTaken` if something else listens where this broker would, and goes on doing so."""
         for port in self.plan.ports:
-            if not is_free(port):
+            if not wait_for(partial(is_free, port), PORT_FREE_S_MAX):
                 raise PortTaken(
                     f"broker {self.id} needs {HOST}:{port}, and something else listens there; nothing was lost. "
                     "Stop that, or give another --port"
