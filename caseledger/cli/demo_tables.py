@@ -242,6 +242,10 @@ def _waiting(each: Waiting) -> tuple[Cell, ...]:
 def _next(settings: Settings, figures: Figures) -> Iterator[RenderableType]:
     yield heading("Try next")
     lines = [f"export CASELEDGER_DATA={shlex.quote(str(settings.data.resolve()))}"]
+    if settings.kafka is not None:
+        lines.append(
+            f"export CASELEDGER_KAFKA={settings.kafka} CASELEDGER_JOURNAL_DURABILITY={settings.journal_durability}"
+        )
     if os.environ.get("CASELEDGER_READ_MODELS_URL"):
         lines.append("unset CASELEDGER_READ_MODELS_URL")
     program = _program()
