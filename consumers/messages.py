@@ -71,6 +71,10 @@ class SinkFailed(Exception):  # noqa: N818 - named as the sentence it says
     """Not every message was acknowledged; which of them the topic holds is not known."""
 
 
+class Superseded(Exception):  # noqa: N818 - named as the sentence it says
+    """Somebody else claimed the partition since. Nothing more of this claimant arrives; what did, the other sees."""
+
+
 class Source(Protocol):
     """One topic's messages, of those partitions that this process is given. It begins behind what was recorded."""
 
@@ -100,6 +104,26 @@ class Sink(Protocol):
 
     def put(self, messages: Sequence[Outgoing]) -> None:
         """All of them, in order, acknowledged when it returns. Raises `SinkFailed`."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+class Aside(Protocol):
+    """The topic where messages are set aside, each once: for one partition that they come from, by one at a time."""
+
+    def claim(self, partition: int) -> bool:
+        """Be the only one who sets aside messages of this partition, from now on. Raises `SinkFailed`.
+
+        Whether somebody else may have done so before: what they put is in the topic by now, or never will be. False
+        where this claim is held already.
+        """
+
+    def put(self, partition: int, messages: Sequence[Outgoing]) -> None:
+        """All of them, messages of the claimed partition, in order and each once, acknowledged when it returns.
+
+        Raises `Superseded`, or `SinkFailed`: which of them the topic holds is not known then, and the claim is gone.
+        """
 
     def close(self) -> None:
         """Let go."""

@@ -4,6 +4,9 @@ A refused message is acknowledged by its topic before the append that records it
 it there with nothing recorded. So whoever is given a partition looks first at what the topic of refused messages holds
 of it above the recorded offset: those are refused already, are not decided again, and not put there again.
 
+Whoever was given the partition before may only stand still, with messages on their way to that topic. So whoever sets
+something aside claims the partition first, which shuts out everybody who claimed it before, and looks once more.
+
 The look goes back from the end, further each time, until it meets a message of the partition at or below the recorded
 offset, or the beginning, or the bound. Of one partition a crash can leave at most one chunk unrecorded, and the
 messages stand in rising order, so a look that meets an older one has seen them all.

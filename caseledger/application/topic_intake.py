@@ -17,9 +17,9 @@ from caseledger.application.lines import LineRefused, request_of
 from caseledger.application.ports import AppendConflicts, Ledger, LedgerUnavailable, SourceAhead
 from caseledger.application.requests import Request
 from caseledger.application.service import Service
+from caseledger.application.setting_aside import SettingAside
 from consumers.inbound import Inbound
-from consumers.messages import Message, Poison, Sink, Source, Tail, source_name
-from consumers.refusals import Codes, already_refused, refusal
+from consumers.messages import Aside, Message, Poison, Source, Superseded, Tail, source_name
 from domain.errors import Refused
 
 CHUNK_MESSAGES_MAX: Final = 1_000
@@ -66,7 +66,7 @@ class Topics:
     reports: str
     refused: str
     source: Source
-    sink: Sink
+    aside: Aside
     tail: Tail
 
 
@@ -112,7 +112,7 @@ class TopicIntake:
         self._row = 0
         self._assigned: set[int] = set()
         self._recorded: dict[int, int] = {}
-        self._refused: dict[int, dict[int, Codes]] = {}
+        self._aside = SettingAside(platform, topics.reports, topics.refused, topics.aside, topics.tail)
 
     def turn(self, wait_s: float) -> int:
         """Take in what is there, waiting at most so long for it; the number of messages.
@@ -128,7 +128,7 @@ class TopicIntake:
             return 0
         try:
             self._take_all(polled.messages)
-        except SourceAhead as ahead:
+        except (SourceAhead, Superseded) as ahead:
             log.warning("partition_taken_in_elsewhere", platform=self.platform, reason=str(ahead))
             self.rewind()
         self._tell_lag()
@@ -147,7 +147,7 @@ class TopicIntake:
     def close(self) -> None:
         """Give the partitions back, and let go of what sets messages aside."""
         self._topics.source.close()
-        self._topics.sink.close()
+        self._aside.close()
 
     def _tell_lag(self) -> None:
         lag = self._topics.source.lag()
@@ -170,7 +170,7 @@ class TopicIntake:
         if not new:
             return
         recorded = {partition: self._tracked(partition) for partition in new}
-        self._refused |= already_refused(self._topics.tail, self._topics.reports, recorded)
+        self._aside.meet(recorded)
         self._recorded |= recorded
 
     def _tracked(self, partition: int) -> int:
@@ -179,12 +179,9 @@ class TopicIntake:
 
     def _forget(self, partition: int) -> None:
         self._recorded.pop(partition, None)
-        self._refused.pop(partition, None)
+        self._aside.forget(partition)
 
     def _read(self, message: Message) -> _Read:
-        before = self._refused[message.partition].get(message.offset)
-        if before is not None:
-            return _Read(message, Poison("refused before", *before))
         try:
             request = request_of(self._inbound.line(message), command=COMMAND, platform=self.platform, known=(COMMAND,))
         except Poison as poison:
@@ -201,7 +198,8 @@ class TopicIntake:
         for _ in range(ATTEMPTS_MAX):
             plan = self._decide(read)
             count = len(plan.fates)
-            self._set_aside(read, plan)
+            if not self._set_aside(read, plan):
+                continue
             tracking = {each.message.source: each.message.offset for each in read[:count]}
             try:
                 written = plan.chunk.write(tracking) if tracking else range(0)
@@ -224,12 +222,13 @@ class TopicIntake:
         return plan
 
     def _decide_each(self, read: Sequence[_Read], plan: _Plan) -> None:
-        requests = [each.asked for each in read if isinstance(each.asked, Request)]
+        asked = [self._asked(each) for each in read]
+        requests = [each for each in asked if isinstance(each, Request)]
         if requests:
             plan.chunk.prepare(self._service_for(requests[0]), requests)
         row = self._row
-        for place, each in enumerate(read):
-            fate = self._fate(plan.chunk, each.asked)
+        for place, each in enumerate(asked):
+            fate = self._fate(plan.chunk, each)
             row = row + 1 if isinstance(fate, Poison) else 0
             plan.fates.append(fate)
             if row >= self._poison_row_max:
@@ -240,6 +239,11 @@ class TopicIntake:
             if plan.chunk.size_bytes >= CHUNK_EVENT_BYTES_MAX:
                 return
 
+    def _asked(self, read: _Read) -> Request | Poison:
+        """What was refused once stays refused."""
+        before = self._aside.before(read.message)
+        return read.asked if before is None else Poison("refused before", *before)
+
     def _fate(self, chunk: Chunk, asked: Request | Poison) -> Fate | Poison:
         if isinstance(asked, Poison):
             return asked
@@ -249,30 +253,27 @@ class TopicIntake:
         except Refused as refusal:
             return Poison(refusal.reason, refusal.code)
 
-    def _set_aside(self, read: Sequence[_Read], plan: _Plan) -> None:
-        """Have what cannot be taken acknowledged by the topic of refused messages, unless it is there already."""
+    def _set_aside(self, read: Sequence[_Read], plan: _Plan) -> bool:
+        """Have what cannot be taken acknowledged by the topic of refused messages, unless it is there already.
+
+        False where somebody else turned out to have done so meanwhile: then nothing was done, and the plan is void.
+        """
         found = [
             (each.message, fate)
             for each, fate in zip(read, plan.fates, strict=False)
-            if isinstance(fate, Poison) and each.message.offset not in self._refused[each.message.partition]
+            if isinstance(fate, Poison) and self._aside.before(each.message) is None
         ]
         if not found:
-            return
+            return True
         try:
             self._check_ours({message.partition for message, _ in found})
-            self._topics.sink.put([refusal(self._topics.refused, message, poison) for message, poison in found])
+            done = self._aside.put(found, self._recorded)
         except BaseException:
             plan.chunk.drop()
             raise
-        for message, poison in found:
-            self._refused[message.partition][message.offset] = poison.codes
-            log.warning(
-                "message_refused",
-                platform=self.platform,
-                codes=poison.codes,
-                source=message.source,
-                offset=message.offset,
-            )
+        if not done:
+            plan.chunk.drop()
+        return done
 
     def _check_ours(self, partitions: set[int]) -> None:
         """Nothing is set aside for a partition that was taken in further by somebody else meanwhile."""
@@ -295,8 +296,7 @@ class TopicIntake:
                 counts[fate] += 1
         for partition, offset in upto.items():
             self._recorded[partition] = offset
-            later = {each: codes for each, codes in self._refused[partition].items() if each > offset}
-            self._refused[partition] = later
+            self._aside.taken(partition, offset)
         self._topics.source.settle(upto)
         for outcome, count in counts.items():
             if outcome != POISON:

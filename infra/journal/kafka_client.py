@@ -42,6 +42,14 @@ _REFUSED: Final = frozenset({2, 10, 17, 18, 21, 29, 31, 35, 43, 58, 76, 87})
 """Answers that another try will not change: corrupt, too large, not authorised, not supported, invalid."""
 
 
+_SUPERSEDED: Final = frozenset({47, 90})
+"""Answers to a batch of a producer whose name somebody else has taken over since: never appended from then on."""
+
+
+class SupersededError(OperationalError):
+    """Another producer of this name came later: this batch is not appended, unless it was before that."""
+
+
 class UnreachableError(Exception):
     """No broker answered for the partition; nothing is known of it for now."""
 
@@ -88,9 +96,12 @@ class Partition:
     def connect(self, wait_s: float = CONNECT_WAIT_S) -> None:
         """Reach a broker and learn of the topic. Raises `InterfaceError` naming the addresses."""
         deadline = time.monotonic() + wait_s
-        try:
-            self._manager.bootstrap(wait_s * 1000)
-        except (KafkaError, OSError) as error:
+        reached = self._net.call_soon_with_future(self._manager.bootstrap_async, wait_s * 1000)
+        self._await(reached, deadline)  # the client's own wait may never end where its time is short
+        if not reached.succeeded():
+            error = reached.exception or TimeoutError(f"none answered within {wait_s:g} s")
+            if not isinstance(error, KafkaError | OSError):
+                raise error
             raise self._unreached(error) from error
         if self._leader(deadline) is None:
             raise BrokersUnreachable(f"topic {self._topic.topic!r} has no leader, or is not there, at {self._brokers}")
@@ -111,7 +122,8 @@ class Partition:
     def produce(self, batch: bytes, wait_s: float) -> int:
         """Append a record batch, kept by all copies in sync; its first offset.
 
-        Raises `OperationalError` when it was not appended for certain, `AppendInDoubtError` when that is not known.
+        Raises `OperationalError` when it was not appended for certain, `AppendInDoubtError` when that is not known,
+        and `SupersededError`, which only a numbered batch can meet.
         """
         deadline = time.monotonic() + wait_s
         doubt = self._is_cut_off()
@@ -123,6 +135,8 @@ class Partition:
                 code = None if answer is None else answer.code
                 if answer is not None and code == _OK:
                     return answer.offset
+                if code in _SUPERSEDED:
+                    raise SupersededError(f"another producer took over: {reason}")
                 if code in _REFUSED and not doubt:
                     raise OperationalError(f"not written: the broker refused it, {reason}")
                 doubt = doubt or code not in _NOT_APPENDED

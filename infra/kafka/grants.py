@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from infra.kafka.intake import CLAIM
 from infra.kafka.intake import GROUP as INTAKE_GROUP
 from infra.kafka.publisher import GROUP as PUBLISH_GROUP
 from schemas.topics import TopicKind, topic_name
@@ -17,15 +18,17 @@ class Resource(StrEnum):
 
     TOPIC = "topic"
     GROUP = "group"
+    TRANSACTIONAL_ID = "transactional-id"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Operations on one resource; its name holds `{platform}`."""
+    """Operations on one resource, or on all whose names begin so; the name holds `{platform}`."""
 
     resource: Resource
     name: str
     operations: tuple[str, ...]
+    prefixed: bool = False
 
 
 def _topic(kind: TopicKind, *operations: str) -> Grant:
@@ -41,6 +44,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _topic(TopicKind.REPORTS, "Read"),
         _topic(TopicKind.REFUSED, "Read", "Write"),
         Grant(Resource.GROUP, INTAKE_GROUP, ("Read",)),
+        Grant(Resource.TRANSACTIONAL_ID, CLAIM, ("Write",), prefixed=True),
     ),
     "project": (_READS_LEDGER,),
     "keep-time": (_WRITES_LEDGER,),
@@ -52,7 +56,10 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "commands": (_WRITES_LEDGER,),
     "create": tuple(_topic(kind, "Create", "Describe", "DescribeConfigs", "AlterConfigs") for kind in TopicKind),
 }
-"""By process; `commands` are those that people give, `create` is `journal create`. `Read` implies `Describe`."""
+"""By process; `commands` are those that people give, `create` is `journal create`.
+
+`Read` and `Write` imply `Describe`.
+"""
 
 
 def acl_lines(process: str, platform: str = "PLATFORM") -> list[str]:
@@ -60,6 +67,7 @@ def acl_lines(process: str, platform: str = "PLATFORM") -> list[str]:
     lines = []
     for grant in GRANTS[process]:
         operations = " ".join(f"--operation {each}" for each in grant.operations)
-        name = grant.name.format(platform=platform)
-        lines.append(f"$ACLS --allow-principal User:caseledger-{process} {operations} --{grant.resource} {name}")
+        resource = f"--{grant.resource} {grant.name.format(platform=platform)}"
+        pattern = " --resource-pattern-type prefixed" if grant.prefixed else ""
+        lines.append(f"$ACLS --allow-principal User:caseledger-{process} {operations}{pattern} {resource}")
     return lines

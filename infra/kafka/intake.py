@@ -6,10 +6,10 @@ from typing import Final
 from caseledger.application.topic_intake import Topics
 from consumers.messages import SourceFailed, source_name
 from consumers.report import SchemaIdUnknown, SchemaOfId
+from infra.kafka.aside import KafkaAside
 from infra.kafka.connection import Brokers
 from infra.kafka.registry import RegistryAddress, RegistryRefused, RegistryUnavailable, SchemaRegistry
 from infra.kafka.registry import SchemaIdUnknown as NotRegistered
-from infra.kafka.sink import KafkaSink
 from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from schemas.topics import TopicKind, topic_name
@@ -19,6 +19,9 @@ Tracked = Callable[[str], int | None]
 
 GROUP: Final = "caseledger-intake-{platform}"
 """Permanent: the consumer group of a platform's intake, by which tools find its lag."""
+
+CLAIM: Final = "caseledger-intake.{platform}.refused."
+"""Permanent: before the number of a partition, the transactional id under which its refused messages are set aside."""
 
 
 def intake_topics(brokers: Brokers, platform: str, tracked: Tracked, *, skip_lost: bool) -> Topics:
@@ -33,7 +36,7 @@ def intake_topics(brokers: Brokers, platform: str, tracked: Tracked, *, skip_los
         reports,
         refused,
         KafkaSource(brokers, reports, group, recorded, skip_lost=skip_lost),
-        KafkaSink(brokers, f"{group}-refused"),
+        KafkaAside(brokers, refused, CLAIM.format(platform=platform)),
         KafkaTail(brokers, refused, f"{group}-tail"),
     )
 

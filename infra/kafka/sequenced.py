@@ -6,7 +6,7 @@ counts records. One batch is under way at a time, and is sent again until it is 
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from kafka.errors import for_code
 from kafka.protocol.producer import InitProducerIdRequest
@@ -15,7 +15,6 @@ from kafka.record.default_records import DefaultRecordBatchBuilder
 from infra.journal.kafka_client import Partition
 from infra.journal.limits import REQUEST_WAIT_MS
 from infra.kafka.connection import Brokers
-from schemas.cloudevents import Outgoing
 
 PRODUCER_ID_WAIT_S: Final = 10.0
 """How long the brokers are asked for a producer id."""
@@ -29,8 +28,35 @@ _UNBOUNDED: Final = 1 << 30
 """The batch is as large as those who make it let it become."""
 
 
+class Record(Protocol):
+    """What is appended."""
+
+    @property
+    def key(self) -> bytes | None:
+        """None for none."""
+
+    @property
+    def value(self) -> bytes | None:
+        """None for none."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]:
+        """Names and values, in order."""
+
+
 class NoProducerId(Exception):  # noqa: N818 - a fault is named as the sentence it says
     """The brokers gave no producer id. Nothing was sent."""
+
+
+class Numbers(NamedTuple):
+    """Whose batches they are, for the brokers."""
+
+    producer_id: int
+    epoch: int
+
+    def next(self) -> "Numbers":
+        """Those of the same name's next claimant."""
+        return Numbers(self.producer_id, self.epoch + 1)
 
 
 class SequencedPartition(Partition):
@@ -39,8 +65,17 @@ class SequencedPartition(Partition):
     def __init__(self, brokers: Brokers, topic: str, client_id: str, number: int) -> None:
         """Not connected yet."""
         super().__init__(brokers, topic, client_id, number)
-        self._producer = _NOBODY, _NOBODY
+        self._numbers = Numbers(_NOBODY, _NOBODY)
         self._sequence = 0
+
+    @property
+    def numbers(self) -> Numbers:
+        """Those that the brokers gave."""
+        return self._numbers
+
+    @numbers.setter
+    def numbers(self, numbers: Numbers) -> None:
+        self._numbers, self._sequence = numbers, 0
 
     def introduce(self) -> None:
         """Get a producer id. Raises `NoProducerId` when none comes in time."""
@@ -55,16 +90,15 @@ class SequencedPartition(Partition):
                 future = self._send(request, leader)
                 self._await(future, deadline)
                 if future.succeeded() and future.value.error_code == 0:
-                    self._producer, self._sequence = (future.value.producer_id, future.value.producer_epoch), 0
+                    self.numbers = Numbers(future.value.producer_id, future.value.producer_epoch)
                     return
                 reason = for_code(future.value.error_code).__name__ if future.succeeded() else str(future.exception)
             self._refresh(leader, deadline)
         raise NoProducerId(f"{self._brokers} gave no producer id within {PRODUCER_ID_WAIT_S:g} s: {reason}")
 
-    def batch(self, records: Sequence[Outgoing]) -> bytes:
+    def batch(self, records: Sequence[Record]) -> bytes:
         """The records as the next batch: to be produced, over and over until that succeeds, before another is made."""
-        producer_id, epoch = self._producer
-        state = producer_id, epoch, self._sequence
+        state = *self._numbers, self._sequence
         builder = DefaultRecordBatchBuilder(_MAGIC, _UNCOMPRESSED, _NO_TRANSACTION, *state, _UNBOUNDED)
         now_ms = time.time_ns() // 1_000_000
         for place, record in enumerate(records):

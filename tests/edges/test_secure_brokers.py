@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kafka.admin import ACLOperation, ResourceType
+from kafka.admin import ACLOperation, ACLResourcePatternType, ResourceType
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
 from caseledger.settings import Settings
 from consumers.messages import Outgoing
+from infra.kafka.aside import KafkaAside
 from infra.kafka.connection import Brokers
 from infra.kafka.grants import GRANTS
+from infra.kafka.intake import CLAIM
 from infra.kafka.sink import KafkaSink
-from schemas.topics import TopicKind, topic_name
+from schemas.topics import SETTINGS, TopicKind, topic_name
 from tests.support.command_line import FACTS_MAX, ROOT, Ended, json_lines
 from tests.support.processes import Service, command
 from tests.support.secure_broker import CLIENT, SCRAM, Allowed, SecureBroker, secure_broker
@@ -72,6 +74,7 @@ def filed(brokers: SecureBroker, data: Path, speaking: Sequence[str], *numbers: 
 
 
 PLAIN = ("SASL", USER, CANARY)
+PREFIXED = {"--resource-pattern-type", "prefixed"}
 
 
 @pytest.mark.parametrize("speaking", [PLAIN, ("TLS",), ("SASLTLS", USER, CANARY, SCRAM)], ids=lambda each: each[0])
@@ -94,11 +97,13 @@ def allow_as_documented(brokers: SecureBroker, platform: str) -> None:
 
 def allowed(line: list[str]) -> Allowed:
     """What one line of the documentation allows."""
-    _, _, principal, *operations, kind, name = line
+    _, _, principal, *operations, kind, name = (part for part in line if part not in PREFIXED)
     assert set(operations[::2]) == {"--operation"}
     named = [re.sub("(?<=[a-z])(?=[A-Z])", "_", each).upper() for each in operations[1::2]]
-    resource = ResourceType[kind.removeprefix("--").upper()]
-    return Allowed(principal.removeprefix("User:"), resource, name, tuple(ACLOperation[each] for each in named))
+    resource = ResourceType[kind.removeprefix("--").replace("-", "_").upper()]
+    pattern = ACLResourcePatternType.PREFIXED if set(line) >= PREFIXED else ACLResourcePatternType.LITERAL
+    operation = tuple(ACLOperation[each] for each in named)
+    return Allowed(principal.removeprefix("User:"), resource, name, operation, pattern)
 
 
 def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBroker, tmp_path: Path) -> None:
@@ -126,6 +131,12 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
     poison = KafkaSink(Brokers.parse(brokers.open), "somebody")
     poison.put([Outgoing(topic_name(platform, TopicKind.REPORTS), b"key", b"no report", ())])
     poison.close()
+    before = KafkaAside(
+        Brokers.parse(brokers.open), topic_name(platform, TopicKind.REFUSED), CLAIM.format(platform=platform)
+    )
+    claimed = [before.claim(each) for each in range(SETTINGS[TopicKind.REPORTS].partitions)]
+    before.close()
+    assert not any(claimed), "what follows is the second claim, which does more"
     with running("caseledger-consume", "consume", "--platform", platform) as service:
         for outcome in ("admitted", "poison"):
             at = {"platform": platform, "outcome": outcome}

@@ -3,6 +3,7 @@ takes effect once, and each that cannot be taken is set aside once.
 """
 
 from collections import Counter
+from contextlib import suppress
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -57,9 +58,27 @@ class Intake(RuleBasedStateMachine):
     @rule(who=st.integers(0, PROCESSES_MAX - 1), cut=st.sampled_from(["before", "within", "after"]), dies=st.booleans())
     def cut_off_at_the_refused_topic(self, who: int, cut: str, *, dies: bool) -> None:
         """A process is cut off while it sets messages aside."""
-        self.platform.sink.cut = cut
+        self.platform.aside.cut = cut
         self._cut_off(who, dies=dies)
-        self.platform.sink.cut = None
+        self.platform.aside.cut = None
+
+    @rule(who=st.integers(0, PROCESSES_MAX - 1), dies=st.booleans(), cut=st.sampled_from([None, "before", "after"]))
+    def sleep_before_the_refused_topic(self, who: int, cut: str | None, *, dies: bool) -> None:
+        """A process stands still before it sets messages aside; another has its partitions, and perhaps dies too."""
+        asleep = self.processes[who % len(self.processes)]
+
+        def others() -> None:
+            asleep._topics.source.close()  # noqa: SLF001 - the group took it for dead
+            rival = self.platform.intake(beside=True)
+            self.platform.ledger.cut = cut
+            with suppress(LedgerUnavailable):
+                rival.turn(0)
+            self.platform.ledger.cut = None
+            rival.close()
+
+        self.platform.aside.asleep = others
+        self._cut_off(who, dies=dies)
+        self.platform.aside.asleep = None
 
     @precondition(lambda self: len(self.processes) < PROCESSES_MAX)
     @rule()

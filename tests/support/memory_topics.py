@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from zlib import crc32
 
-from consumers.messages import Headers, Message, Outgoing, Polled, SinkFailed, SourceCut, SourceFailed
+from consumers.messages import Headers, Message, Outgoing, Polled, SinkFailed, SourceCut, SourceFailed, Superseded
 
 POLL_MESSAGES_MAX = 1_000
 
@@ -19,6 +19,7 @@ class MemoryTopics:
         self.members: dict[str, list[MemorySource]] = defaultdict(list)
         self.committed: dict[tuple[str, int], int] = {}
         self.begins: dict[tuple[str, int], int] = defaultdict(int)
+        self.claims: dict[tuple[str, int], MemoryAside] = {}
         for topic, partitions in topics.items():
             self.make(topic, partitions)
 
@@ -146,6 +147,33 @@ class MemorySink:
             if each.topic not in self._topics.logs:
                 raise SinkFailed(f"there is no topic {each.topic}")
             self._topics.put(each.topic, each.value, key=each.key, headers=each.headers, partition=each.partition)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class MemoryAside:
+    """Sets messages aside in a topic in memory."""
+
+    def __init__(self, topics: MemoryTopics, topic: str) -> None:
+        self.topics = topics
+        self.topic = topic
+
+    def claim(self, partition: int) -> bool:
+        """Shut out whoever claimed before."""
+        if self.topic not in self.topics.logs:
+            raise SinkFailed(f"there is no topic {self.topic}")
+        before = self.topics.claims.get((self.topic, partition))
+        self.topics.claims[self.topic, partition] = self
+        return before is not None and before is not self
+
+    def put(self, partition: int, messages: Sequence[Outgoing]) -> None:
+        """All of them, if the claim still holds."""
+        if self.topics.claims.get((self.topic, partition)) is not self:
+            raise Superseded(f"{self.topic}/{partition}")
+        number = partition % len(self.topics.logs[self.topic])
+        for each in messages:
+            self.topics.put(self.topic, each.value, key=each.key, headers=each.headers, partition=number)
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -18,6 +18,7 @@ from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
+    ACLResourcePatternType,
     ResourcePattern,
     ResourceType,
     UserScramCredentialUpsertion,
@@ -57,6 +58,7 @@ class Allowed(NamedTuple):
     kind: ResourceType
     name: str
     operations: tuple[ACLOperation, ...]
+    pattern: ACLResourcePatternType = ACLResourcePatternType.LITERAL
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,13 @@ class SecureBroker:
     def allow(self, grants: Iterable[Allowed]) -> None:
         """Let clients of these names do this."""
         allowed = [
-            ACL(f"User:{each.user}", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(each.kind, each.name))
+            ACL(
+                f"User:{each.user}",
+                "*",
+                operation,
+                ACLPermissionType.ALLOW,
+                ResourcePattern(each.kind, each.name, each.pattern),
+            )
             for each in grants
             for operation in each.operations
         ]

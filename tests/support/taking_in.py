@@ -17,7 +17,7 @@ from schemas.registry import published
 from tests.support.example_pack import PLATFORM
 from tests.support.examples import minute, report
 from tests.support.fakes import MemoryLedger
-from tests.support.memory_topics import MemorySink, MemorySource, MemoryTail, MemoryTopics
+from tests.support.memory_topics import MemoryAside, MemorySource, MemoryTail, MemoryTopics
 from tests.support.spec import facts_in, fresh_service, service_over
 
 REPORTS = f"{PLATFORM}.reports"
@@ -55,17 +55,30 @@ class Ledger(MemoryLedger):
         return written
 
 
-class Sink(MemorySink):
-    """Can fail before, in the middle of or after what it does."""
+class Cuts:
+    """Where the next message that is set aside fails."""
 
     cut: str | None = None
+    asleep: Callable[[], object] | None = None
+    """What happens between the claim and what is put under it."""
 
-    def put(self, messages: Sequence[Outgoing]) -> None:
-        cut, self.cut = self.cut, None
+
+class Aside(MemoryAside):
+    """Can fail before, in the middle of or after what it does, and sleep before it."""
+
+    def __init__(self, topics: MemoryTopics, cuts: Cuts) -> None:
+        super().__init__(topics, REFUSED)
+        self._cuts = cuts
+
+    def put(self, partition: int, messages: Sequence[Outgoing]) -> None:
+        asleep, self._cuts.asleep = self._cuts.asleep, None
+        if asleep is not None:
+            asleep()
+        cut, self._cuts.cut = self._cuts.cut, None
         if cut is None:
-            super().put(messages)
+            super().put(partition, messages)
             return
-        super().put(messages[: {"before": 0, "within": len(messages) // 2, "after": len(messages)}[cut]])
+        super().put(partition, messages[: {"before": 0, "within": len(messages) // 2, "after": len(messages)}[cut]])
         raise SinkFailed(cut)
 
 
@@ -105,7 +118,7 @@ class Platform:
         self.topics.make(REFUSED, 1)
         self.ledger = Ledger()
         self.service = fresh_service(ledger=self.ledger)
-        self.sink = Sink(self.topics)
+        self.aside = Cuts()
         self.counts = Counts()
 
     def intake(self, *, beside: bool = False) -> TopicIntake:
@@ -118,7 +131,7 @@ class Platform:
             PLATFORM,
             self.ledger,
             lambda _request: service,
-            Topics(REPORTS, REFUSED, source, self.sink, MemoryTail(self.topics, REFUSED)),
+            Topics(REPORTS, REFUSED, source, Aside(self.topics, self.aside), MemoryTail(self.topics, REFUSED)),
             Inbound(published()),
             self.counts,
             poison_row_max=self._row_max,
