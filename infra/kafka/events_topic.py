@@ -102,7 +102,7 @@ class EventsTopic:
             raise EventsTopicUnavailable(f"topic {self.name} at {self.brokers} cannot be read: {error}") from error
         ids = {position: event_id for tail in tails for position, event_id in tail}
         last = max(ids, default=0)
-        if not ids and any(after.values()):
+        if not ids and any(first.values()):
             raise EventsTopicUnfit(
                 f"topic {self.name} at {self.brokers} held events and does not any more; how far it got is not known. "
                 "Delete it and let `caseledger journal create` make it anew: all events are published again then"
@@ -123,16 +123,28 @@ class EventsTopic:
         deadline = monotonic() + READ_S_MAX
         for place, end in after.items():
             consumer.assign([place])
-            consumer.seek(place, max(first[place], end - TAIL_RECORDS))
-            tail: list[tuple[int, str]] = []
-            while (at := consumer.position(place, timeout_ms=_REQUEST_MS)) is None or at < end:
-                records = consumer.poll(timeout_ms=_REQUEST_MS).get(place, ())
-                tail += [self._place(record) for record in records if record.offset < end]
-                if monotonic() > deadline:
-                    raise EventsTopicUnavailable(
-                        f"topic {self.name} at {self.brokers}: its end was not read in {READ_S_MAX:g} s"
-                    )
+            offsets, tail = TAIL_RECORDS, list[tuple[int, str]]()
+            while len(tail) < TAIL_RECORDS:  # the marks of those who took over have offsets as well
+                start = max(first[place], end - offsets)
+                tail = self._between(consumer, place, start, end, deadline)
+                if start == first[place]:
+                    break
+                offsets *= 2
             yield tail
+
+    def _between(
+        self, consumer: KafkaConsumer, place: TopicPartition, start: int, end: int, deadline: float
+    ) -> list[tuple[int, str]]:
+        consumer.seek(place, start)
+        found: list[tuple[int, str]] = []
+        while (at := consumer.position(place, timeout_ms=_REQUEST_MS)) is None or at < end:
+            records = consumer.poll(timeout_ms=_REQUEST_MS).get(place, ())
+            found += [self._place(record) for record in records if record.offset < end]
+            if monotonic() > deadline:
+                raise EventsTopicUnavailable(
+                    f"topic {self.name} at {self.brokers}: its end was not read in {READ_S_MAX:g} s"
+                )
+        return found
 
     def _place(self, record: Any) -> tuple[int, str]:  # noqa: ANN401 - the library has no types
         headers = dict(record.headers)

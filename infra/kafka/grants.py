@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from infra.kafka.intake import CLAIM
+from infra.kafka.intake import CLAIM as INTAKE_CLAIM
 from infra.kafka.intake import GROUP as INTAKE_GROUP
+from infra.kafka.publisher import CLAIM as PUBLISH_CLAIM
 from infra.kafka.publisher import GROUP as PUBLISH_GROUP
 from schemas.topics import TopicKind, topic_name
 
@@ -44,7 +45,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _topic(TopicKind.REPORTS, "Read"),
         _topic(TopicKind.REFUSED, "Read", "Write"),
         Grant(Resource.GROUP, INTAKE_GROUP, ("Read",)),
-        Grant(Resource.TRANSACTIONAL_ID, CLAIM, ("Write",), prefixed=True),
+        Grant(Resource.TRANSACTIONAL_ID, INTAKE_CLAIM, ("Write",), prefixed=True),
     ),
     "project": (_READS_LEDGER,),
     "keep-time": (_WRITES_LEDGER,),
@@ -52,6 +53,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _READS_LEDGER,
         _topic(TopicKind.EVENTS, "Read", "Write", "DescribeConfigs"),
         Grant(Resource.GROUP, PUBLISH_GROUP, ("Read",)),
+        Grant(Resource.TRANSACTIONAL_ID, PUBLISH_CLAIM, ("Write",)),
     ),
     "commands": (_WRITES_LEDGER,),
     "create": tuple(_topic(kind, "Create", "Describe", "DescribeConfigs", "AlterConfigs") for kind in TopicKind),

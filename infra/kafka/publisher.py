@@ -12,19 +12,23 @@ from typing import Final
 from eventsourcing.persistence import InterfaceError, OperationalError
 from kafka.partitioner.default import murmur2
 
+from infra.journal.kafka_client import SupersededError
 from infra.journal.kafka_guard import INSYNC, INSYNC_MIN, REPLICATION_MIN
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.admin import administering
+from infra.kafka.claimed import ClaimedPartition, ClaimRefused
 from infra.kafka.connection import Brokers
 from infra.kafka.events_topic import EventsTopic, EventsTopicUnavailable, EventsTopicUnfit, Held, Shape
 from infra.kafka.leadership import Membership
-from infra.kafka.sequenced import NoProducerId, SequencedPartition
 from infra.kafka.topics import Wanted, put_right
 from schemas.cloudevents import Outgoing
 from schemas.topics import SETTINGS, TopicKind, topic_name
 
 GROUP: Final = "caseledger-publish-{platform}"
 """Permanent: the consumer group whose member with the first partition publishes the platform's events."""
+
+CLAIM: Final = GROUP
+"""Permanent: the transactional id under which the platform's events are published."""
 
 BATCH_BYTES_MAX: Final = 900_000
 """What a round's records may add up to, unless one alone is larger; the default `max.message.bytes` is 1,048,588."""
@@ -36,7 +40,7 @@ KEYS_KNOWN_MAX: Final = 16_384
 
 
 class WrittenByAnother(Exception):  # noqa: N818 - a fault is named as the sentence it says
-    """Another publisher wrote in between. What it wrote must be read before anything else is written."""
+    """Another publisher took over, or wrote in between. What it wrote is to be read before anything else is written."""
 
 
 class PublicTopic:
@@ -47,6 +51,7 @@ class PublicTopic:
         self._wanted = wanted
         self._topic = EventsTopic(brokers, topic_name(platform, TopicKind.EVENTS))
         self._group = GROUP.format(platform=platform)
+        self._claim = CLAIM.format(platform=platform)
 
     def join(self) -> Membership:
         """Take a place among those who publish it. Raises `EventsTopicUnfit`, `InterfaceError` or
@@ -60,8 +65,8 @@ class PublicTopic:
         return Membership(self._topic.brokers, self._topic.name, self._group)
 
     def open(self) -> "Publisher":
-        """A publisher, for who leads. Raises as `Publisher` does."""
-        return Publisher(self._topic)
+        """A publisher, for who leads; those before it write no more. Raises as `Publisher` does."""
+        return Publisher(self._topic, self._claim)
 
 
 def wanted_topic(platform: str, *, replicated: bool) -> Wanted:
@@ -81,19 +86,21 @@ class _Batch:
 class Publisher:
     """One publisher of one topic, with numbers of its own. Only one thread at a time may use it; close it."""
 
-    def __init__(self, topic: EventsTopic) -> None:
-        """Look at the topic, and get numbers. Raises `EventsTopicUnfit`, `EventsTopicUnavailable`."""
+    def __init__(self, topic: EventsTopic, claim: str) -> None:
+        """Look at the topic, and claim it. Raises `EventsTopicUnfit`, `EventsTopicUnavailable`."""
         self._topic = topic
-        self._partitions: list[SequencedPartition] = []
+        self._partitions: list[ClaimedPartition] = []
         self._open: dict[int, _Batch] = {}
         self._next_offsets: dict[int, int] = {}
         try:
             self._shape: Shape = topic.examine()
             for number in range(self._shape.partitions):
-                self._partitions.append(SequencedPartition(topic.brokers, topic.name, f"publish-{topic.name}", number))
+                self._partitions.append(ClaimedPartition(topic.brokers, topic.name, f"publish-{topic.name}", number))
                 self._partitions[-1].connect()
-                self._partitions[-1].introduce()
-        except (InterfaceError, NoProducerId) as error:
+            self._partitions[0].claim(claim)
+            for each in self._partitions[1:]:
+                each.numbers = self._partitions[0].numbers
+        except (InterfaceError, ClaimRefused) as error:
             self.close()
             raise EventsTopicUnavailable(str(error)) from error
 
@@ -135,6 +142,8 @@ class Publisher:
         for number, batch in list(self._open.items()):
             try:
                 offset = self._partitions[number].produce(batch.data, wait_s)
+            except SupersededError as error:
+                raise WrittenByAnother(f"topic {self._topic.name}, partition {number}: {error}") from error
             except (OperationalError, AppendInDoubtError) as error:
                 return str(error)
             except InterfaceError as error:

@@ -8,16 +8,10 @@ import time
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
-from kafka.errors import for_code
-from kafka.protocol.producer import InitProducerIdRequest
 from kafka.record.default_records import DefaultRecordBatchBuilder
 
 from infra.journal.kafka_client import Partition
-from infra.journal.limits import REQUEST_WAIT_MS
 from infra.kafka.connection import Brokers
-
-PRODUCER_ID_WAIT_S: Final = 10.0
-"""How long the brokers are asked for a producer id."""
 
 _MAGIC: Final = 2
 _NOBODY: Final = -1
@@ -42,10 +36,6 @@ class Record(Protocol):
     @property
     def headers(self) -> Sequence[tuple[str, bytes]]:
         """Names and values, in order."""
-
-
-class NoProducerId(Exception):  # noqa: N818 - a fault is named as the sentence it says
-    """The brokers gave no producer id. Nothing was sent."""
 
 
 class Numbers(NamedTuple):
@@ -76,25 +66,6 @@ class SequencedPartition(Partition):
     @numbers.setter
     def numbers(self, numbers: Numbers) -> None:
         self._numbers, self._sequence = numbers, 0
-
-    def introduce(self) -> None:
-        """Get a producer id. Raises `NoProducerId` when none comes in time."""
-        deadline = time.monotonic() + PRODUCER_ID_WAIT_S
-        reason = "no broker answered"
-        while time.monotonic() < deadline:
-            leader = self._ready_leader(deadline)
-            if leader is not None:
-                request = InitProducerIdRequest(
-                    transactional_id=None, transaction_timeout_ms=REQUEST_WAIT_MS, max_version=4
-                )
-                future = self._send(request, leader)
-                self._await(future, deadline)
-                if future.succeeded() and future.value.error_code == 0:
-                    self.numbers = Numbers(future.value.producer_id, future.value.producer_epoch)
-                    return
-                reason = for_code(future.value.error_code).__name__ if future.succeeded() else str(future.exception)
-            self._refresh(leader, deadline)
-        raise NoProducerId(f"{self._brokers} gave no producer id within {PRODUCER_ID_WAIT_S:g} s: {reason}")
 
     def batch(self, records: Sequence[Record]) -> bytes:
         """The records as the next batch: to be produced, over and over until that succeeds, before another is made."""
