@@ -43,7 +43,7 @@ def test_processes_killed_at_any_step_lose_nothing_and_do_nothing_twice(
     with services(deployment.environment, tmp_path, dice) as running:
         for role in ROLES:
             running.start(role, 2)
-        for harmed in dice.sample([nothing_else, without_a_leader, with_a_consumer_that_sleeps], 3):
+        for harmed in dice.sample(HARMS, ROUNDS):
             sent = upstream.messages
             upstream.send(REPORTS_A_ROUND)
             some = dice.randrange(sent, upstream.messages)
@@ -88,6 +88,17 @@ def with_a_consumer_that_sleeps(_deployment: Deployment, running: Services) -> I
     """One that is given up by its group, and goes on at the end as if nothing had happened."""
     with running.paused("consume"):
         yield
+
+
+@contextmanager
+def with_a_publisher_that_sleeps(_deployment: Deployment, running: Services) -> Iterator[None]:
+    """The same, perhaps with a round under way."""
+    with running.paused("publish"):
+        yield
+
+
+HARMS = (nothing_else, without_a_leader, with_a_consumer_that_sleeps, with_a_publisher_that_sleeps)
+ROUNDS = 3
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
