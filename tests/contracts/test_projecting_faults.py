@@ -120,6 +120,20 @@ def test_a_database_that_is_away_is_an_error_that_names_it_and_no_secret(service
     assert "hunter2" not in str(fault.value)
 
 
+def test_rows_that_another_keeps_locked_are_waited_for_within_a_bound(
+    service: Caseledger,
+    postgres_url: str,  # noqa: F811 - the fixture
+) -> None:
+    model = by_name("queue")
+    service.read_models.reset(KR, [model])
+    with psycopg.connect(postgres_url) as other, ReadModelStore.open(postgres_url, busy_timeout_ms=200) as store:
+        other.execute("SELECT FROM read_model_checkpoints FOR UPDATE")
+        with pytest.raises(ReadModelsUnavailable, match="lock timeout"):
+            store.reset(KR, [model])
+        other.rollback()
+        store.reset(KR, [model])
+
+
 def test_who_lost_the_lock_and_does_not_know_it_doubles_nothing(
     service: Caseledger,
     data: Path,

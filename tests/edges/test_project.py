@@ -98,6 +98,43 @@ def test_killed_at_any_point_of_a_batch_the_one_that_stands_by_goes_on_from_ther
         assert current(data, url) == rebuilt(data)
 
 
+STANDS_STILL_BETWEEN_ROWS_AND_COMMIT = """
+import os, signal
+from caseledger.processes import projecting
+from infra.read_models import engine
+from infra.read_models.store import SqlBatch
+
+engine.STILL_MS = 500
+projecting.run.__kwdefaults__["batch_max"] = 20
+move = SqlBatch.move
+
+def stand_still(self, names, position):
+    move(self, names, position)
+    if position == 40:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+SqlBatch.move = stand_still
+"""
+
+
+def test_one_that_stands_still_with_rows_locked_is_replaced_and_doubles_nothing_when_it_goes_on(
+    data: Path,
+    postgres_url: str,  # noqa: F811 - the fixture
+) -> None:
+    url = postgres_url
+    with projecting(data, url, before=STANDS_STILL_BETWEEN_ROWS_AND_COMMIT) as first:
+        first.says(KR, PROJECTS)
+        with projecting(data, url) as second:
+            second.says(KR, PROJECTS)
+            assert current(data, url) == rebuilt(data)
+            first.process.send_signal(signal.SIGCONT)
+            first.says(KR, STANDS_BY)
+            file_reports(data, 20, 20)
+            assert current(data, url) == rebuilt(data)
+            assert "process_tries_again" in first.end(signal.SIGTERM)
+            assert first.process.returncode == 0
+
+
 def test_two_that_begin_at_once_share_the_read_models_and_double_nothing(data: Path, postgres_url: str) -> None:  # noqa: F811 - the fixture
     url = postgres_url
     with projecting(data, url, "--read-model", "queue") as one, projecting(data, url) as other:
