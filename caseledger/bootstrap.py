@@ -22,7 +22,7 @@ from domain.recorded import Recorded
 from infra.clock import SystemClock
 from infra.journal import Durability, Journal, JournalProcessRecorder
 from infra.journal.observer import UNOBSERVED, Observer
-from infra.kafka.connection import Brokers, Security, SecurityProtocol
+from infra.kafka.connection import Brokers, Security
 from infra.ledger import JournalLedger
 from infra.ledgers import OWNER_ONLY, FileLedgers, KafkaLedgers, Ledgers
 from infra.logs import configure_logs
@@ -94,7 +94,7 @@ class Caseledger:
             return None
         password = settings.kafka_sasl_password
         security = Security(
-            protocol=SecurityProtocol(settings.kafka_security_protocol),
+            protocol=settings.kafka_security_protocol,
             ssl_cafile=_text(settings.kafka_ssl_cafile),
             ssl_certfile=_text(settings.kafka_ssl_certfile),
             ssl_keyfile=_text(settings.kafka_ssl_keyfile),

@@ -1,0 +1,31 @@
+"""Publishing without brokers: an error that names them, and nothing left behind by a try."""
+
+import threading
+
+import pytest
+
+from infra.kafka import events_topic, leadership
+from infra.kafka.connection import Brokers
+from infra.local_kafka.ports import free_ports
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> Brokers:
+    """An address where nobody listens, tried for only shortly."""
+    for module in (leadership, events_topic):
+        monkeypatch.setattr(module, "CONNECT_MS", 300)
+    return Brokers.parse(f"127.0.0.1:{free_ports(1)[0]}")
+
+
+def test_a_try_to_join_is_told_and_takes_its_threads_with_it(nobody: Brokers) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(leadership.LeadershipUnavailable, match=str(nobody)):
+        leadership.Membership(nobody, "nobodys.events", "nobodys-publishers")
+    assert set(threading.enumerate()) == before
+
+
+def test_a_try_to_read_the_topic_is_told_and_takes_its_threads_with_it(nobody: Brokers) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(events_topic.EventsTopicUnavailable, match=str(nobody)):
+        events_topic.EventsTopic(nobody, "nobodys.events").held(1)
+    assert set(threading.enumerate()) == before
