@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from infra.kafka.connection import Brokers, SecurityProtocol
+from infra.kafka.connection import Brokers, Security, SecurityProtocol
 from infra.kafka.registry_address import RegistryAddress
 
 
@@ -129,6 +129,22 @@ class Settings(BaseSettings):
             RegistryAddress(url)
         return url
 
+    def brokers(self) -> Brokers | None:
+        """Where Kafka is, and how to speak to it; None where the ledgers are kept in files."""
+        if self.kafka is None:
+            return None
+        password = self.kafka_sasl_password
+        security = Security(
+            protocol=self.kafka_security_protocol,
+            ssl_cafile=_text(self.kafka_ssl_cafile),
+            ssl_certfile=_text(self.kafka_ssl_certfile),
+            ssl_keyfile=_text(self.kafka_ssl_keyfile),
+            sasl_mechanism=self.kafka_sasl_mechanism,
+            username=self.kafka_sasl_username,
+            password=None if password is None else password.get_secret_value(),
+        )
+        return Brokers.parse(self.kafka, security)
+
     def schema_registry(self) -> tuple[str, str | None, str | None] | None:
         """The registry's URL, and user and password there; None where there is none."""
         if self.schema_registry_url is None:
@@ -139,6 +155,10 @@ class Settings(BaseSettings):
             self.schema_registry_user,
             None if password is None else password.get_secret_value(),
         )
+
+
+def _text(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def settings_table() -> str:

@@ -4,14 +4,7 @@ from typing import Annotated
 
 import typer
 
-Platforms = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--platform",
-        metavar="NAME",
-        help="Only this platform; may be given several times. Else the one in CASELEDGER_PLATFORM, else all.",
-    ),
-]
+from caseledger.cli.options import Platforms
 
 Models = Annotated[
     list[str] | None,

@@ -238,7 +238,7 @@ class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no type
                 reasons[f"{node.host}:{node.port}"] = KafkaError("accepts connections, but is no broker for clients")
         return reasons
 
-    async def _attempt(self, node_id: str) -> None:
+    async def _attempt(self, node_id: str | int) -> None:
         self._manager.reset_backoff(node_id)
         await self._manager.get_connection(node_id, timeout_ms=PROBE_MS, refresh_metadata_on_err=False)
 

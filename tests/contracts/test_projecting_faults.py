@@ -10,13 +10,13 @@ import psycopg
 import pytest
 
 from caseledger.bootstrap import Caseledger
-from caseledger.processes.projecting import Projecting, Silent, run
+from caseledger.processes.projecting import Projecting, run
 from infra.read_models.errors import ReadModelsUnavailable
 from infra.read_models.locks import OwnLocks
 from infra.read_models.store import ReadModelStore, SqlBatch
 from projections.catalogue import by_name, read_models
 from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
-from tests.support.projectors import KR, WAIT_S_MAX, current, file_reports, rebuilt, settings
+from tests.support.projectors import KR, WAIT_S_MAX, Silent, current, file_reports, rebuilt, settings
 
 MODELS = read_models()
 STEPS = ("before_looking", "after_reading", "before_writing", "after_writing", "after_moving", "after_committing")

@@ -1,6 +1,7 @@
 """`caseledger project` as processes: one works, others stand by and take over; nothing is doubled, nothing left out."""
 
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from caseledger.bootstrap import Caseledger
 from projections.catalogue import read_models
 from tests.support.command_line import caseledger
 from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
+from tests.support.processes import Service
 from tests.support.projectors import KR, WAIT_S_MAX, current, file_reports, projecting, rebuilt, settings
 
 ALL = ", ".join(model.name for model in read_models())
@@ -46,6 +48,20 @@ def _take_over(data: Path, url: str | None, ending: signal.Signals) -> None:
             assert current(data, url) == rebuilt(data)
             second.end(signal.SIGTERM)
             assert (second.process.returncode, second.said[-1]) == (0, "ended\n")
+
+
+def test_up_stands_by_for_what_another_process_projects(data: Path) -> None:
+    at = {"platform": KR, "read_model": "queue"}
+    with ExitStack() as stack:
+        first = stack.enter_context(projecting(data, None))
+        first.says(KR, PROJECTS)
+        up = stack.enter_context(Service("up", "--no-keep-time", data=data))
+        up.wait(lambda: up.metric("read_model_active", **at) == 0)
+        first.end(signal.SIGTERM)
+        up.wait(lambda: up.metric("read_model_active", **at) == 1)
+        assert current(data, None) == rebuilt(data)
+        up.end()
+    assert "every read model is at its ledger's end" in up.out[-1]
 
 
 DIES_BETWEEN_ROWS_AND_COMMIT = """
