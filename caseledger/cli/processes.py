@@ -2,16 +2,12 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
 from caseledger.cli.session import platforms_asked
+from caseledger.processes.consuming import QUIET_S_MAX, QUIET_S_MIN
 from caseledger.processes.hosting import HostedWork, hosted
-
-QUIET_S_MIN: Final = 0.1
-QUIET_S_MAX: Final = 3_600.0
-"""The shortest and the longest quiet that may be waited for."""
 
 
 def host(name: str, work: HostedWork) -> None:

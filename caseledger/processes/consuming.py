@@ -10,6 +10,10 @@ from caseledger.processes.lifecycle import Running
 IDLE_S: Final = 0.25
 """How long all topics together are waited for when none had anything."""
 
+QUIET_S_MIN: Final = 0.1
+QUIET_S_MAX: Final = 3_600.0
+"""The shortest and the longest quiet that may be waited for."""
+
 
 def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: float | None = None) -> int:
     """Give every intake its turn, again and again; how many messages were taken. Ends between two polls when told to,

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 
 from caseledger.application.topic_intake import TooMuchPoison
-from caseledger.processes.consuming import consume
+from caseledger.processes.consuming import QUIET_S_MIN, consume
 from caseledger.processes.lifecycle import Running
 from infra.health import Health
 from infra.metrics import Metrics
@@ -23,7 +23,7 @@ def test_every_topic_is_taken_in_until_all_are_quiet_and_their_partitions_are_gi
         for number in range(count):
             platform.send(line(number))
     told = running()
-    assert consume([platform.intake() for platform in platforms], told, until_quiet_s=0.1) == 3
+    assert consume([platform.intake() for platform in platforms], told, until_quiet_s=QUIET_S_MIN) == 3
     assert [platform.received() for platform in platforms] == [["r-0"], ["r-0", "r-1"]]
     assert [platform.topics.members["intake"] for platform in platforms] == [[], []]
     assert told.turns > 1
