@@ -19,9 +19,9 @@ from infra.kafka import reading
 from infra.kafka.connection import Brokers
 from infra.kafka.reading import CONNECT_S_MAX, POLL_MESSAGES_MAX, REQUEST_S_MAX, message_of
 
-CLOSE_S_MAX: Final = 5.0
+CLOSE_S_MAX: Final = 3.0
 JOIN_S_MAX: Final = 5.0
-"""How long one poll waits for the group to be shared out; less than a process has to end."""
+"""How long one poll waits for the group to be shared out; with the time to close, less than a process has to end."""
 
 SESSION_S: Final = 10.0
 """A member that died is found out after so long, and its partitions are given to others."""
