@@ -24,14 +24,14 @@ def test_a_try_to_join_is_told_and_takes_its_threads_with_it(nobody: Brokers) ->
     before = set(threading.enumerate())
     with pytest.raises(leadership.LeadershipUnavailable, match=str(nobody)):
         leadership.Membership(nobody, "nobodys.events", "nobodys-publishers")
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_try_to_read_the_topic_is_told_and_takes_its_threads_with_it(nobody: Brokers) -> None:
     before = set(threading.enumerate())
     with pytest.raises(events_topic.EventsTopicUnavailable, match=str(nobody)):
         events_topic.EventsTopic(nobody, "nobodys.events").held(1)
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
 
 
 @pytest.mark.parametrize("process", ["publish", "consume"])
