@@ -22,7 +22,7 @@ from domain.recorded import Recorded
 from infra.clock import SystemClock
 from infra.journal import Durability, Journal, JournalProcessRecorder
 from infra.journal.observer import UNOBSERVED, Observer
-from infra.kafka.connection import Brokers, Security, SecurityProtocol
+from infra.kafka.connection import Brokers
 from infra.ledger import JournalLedger
 from infra.ledgers import OWNER_ONLY, FileLedgers, KafkaLedgers, Ledgers
 from infra.logs import configure_logs
@@ -32,10 +32,10 @@ from infra.platform_secret import FileSecrets
 from projections import catalogue
 from projections.catch_up import BATCH_EVENTS_MAX, CatchUp
 from projections.ports import Source
-from projections.queries import Page, Query
 from projections.read_model import ReadModel
 from schemas.cloudevents import CloudEvents
 from schemas.registry import published
+from schemas.topics import TopicKind
 
 if TYPE_CHECKING:
     from infra.kafka.publisher import PublicTopic
@@ -88,21 +88,8 @@ class Caseledger:
 
     @cached_property
     def brokers(self) -> Brokers | None:
-        """Where Kafka is, None where ledgers are kept in files. Raises `ValueError` for an address that is none."""
-        settings = self.settings
-        if settings.kafka is None:
-            return None
-        password = settings.kafka_sasl_password
-        security = Security(
-            protocol=SecurityProtocol(settings.kafka_security_protocol),
-            ssl_cafile=_text(settings.kafka_ssl_cafile),
-            ssl_certfile=_text(settings.kafka_ssl_certfile),
-            ssl_keyfile=_text(settings.kafka_ssl_keyfile),
-            sasl_mechanism=settings.kafka_sasl_mechanism,
-            username=settings.kafka_sasl_username,
-            password=None if password is None else password.get_secret_value(),
-        )
-        return Brokers.parse(settings.kafka, security)
+        """Where Kafka is, None where ledgers are kept in files."""
+        return self.settings.brokers()
 
     @cached_property
     def ledgers(self) -> Ledgers:
@@ -227,7 +214,10 @@ class Caseledger:
         """What keeps the time of a platform that has a journal; it remembers what it set aside."""
         keeper = self._keepers.get(platform)
         if keeper is None:
-            tables = DueTables(self, platform)
+            from caseledger.due_tables import DueTables  # noqa: PLC0415 - as above
+
+            work = self.catch_up(platform, [catalogue.by_name(name) for name in READ_MODELS])
+            tables = DueTables(platform, self.read_models, work)
             keeper = self._keepers[platform] = TimeKeeper(self._open_service(platform), tables)
         return keeper
 
@@ -235,7 +225,7 @@ class Caseledger:
         """What takes a platform's topic of reports into its ledger. Raises `PlatformUnknown`, `BrokersNotNamed`."""
         from infra.kafka.intake import intake_topics, schema_by_id  # noqa: PLC0415 - as above
 
-        brokers = self._brokers_named()
+        brokers = self.brokers_named()
         self.gateway.check_known(platform)
         ledger = self.ledger(platform)
         topics = intake_topics(brokers, platform, ledger.tracked, skip_lost=skip_lost)
@@ -247,15 +237,16 @@ class Caseledger:
         """What puts messages onto topics; `name` is how the brokers' logs call it. Raises `BrokersNotNamed`."""
         from infra.kafka.sink import KafkaSink  # noqa: PLC0415 - as above
 
-        return KafkaSink(self._brokers_named(), f"caseledger-{name}")
+        return KafkaSink(self.brokers_named(), f"caseledger-{name}")
 
     def public_topic(self, platform: str) -> "PublicTopic":
         """The topic that a platform's events are published to. Raises `BrokersNotNamed`."""
-        from infra.kafka.publisher import PublicTopic, wanted_topic  # noqa: PLC0415 - as above
+        from infra.kafka.publisher import PublicTopic  # noqa: PLC0415 - as above
+        from infra.kafka.wanted import wanted_topic  # noqa: PLC0415 - as above
 
         replicated = Durability(self.settings.journal_durability) is Durability.REPLICATED
-        wanted = wanted_topic(platform, replicated=replicated) if self.settings.journal_create else None
-        return PublicTopic(self._brokers_named(), platform, wanted)
+        wanted = wanted_topic(platform, TopicKind.EVENTS, replicated=replicated)
+        return PublicTopic(self.brokers_named(), platform, wanted if self.settings.journal_create else None)
 
     def cloud_events(self, platform: str) -> CloudEvents:
         """What makes records of a platform's events, in the frame of the schema registry where one is configured."""
@@ -263,7 +254,8 @@ class Caseledger:
 
         return cloud_events(platform, self.settings.schema_registry())
 
-    def _brokers_named(self) -> Brokers:
+    def brokers_named(self) -> Brokers:
+        """Where Kafka is. Raises `BrokersNotNamed`."""
         if self.brokers is None:
             raise BrokersNotNamed("no brokers are named: set CASELEDGER_KAFKA to host:port, several with commas")
         return self.brokers
@@ -287,24 +279,6 @@ class Caseledger:
         self.settings.data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
 
 
-class DueTables:
-    """The read models by which time is kept on one platform."""
-
-    def __init__(self, caseledger: Caseledger, platform: str) -> None:
-        """Bind the platform."""
-        self._store = caseledger.read_models
-        self._platform = platform
-        self._work = caseledger.catch_up(platform, [catalogue.by_name(name) for name in READ_MODELS])
-
-    def bring_up(self) -> None:
-        """Bring them up to the ledger's end."""
-        self._work.run()
-
-    def page(self, question: Query) -> Page:
-        """Rows of one of their tables, and the cursor of those that follow."""
-        return self._store.page(self._platform, question)
-
-
 def start(
     settings: Settings | None = None,
     *,
@@ -316,10 +290,6 @@ def start(
     as_json = chosen.log_format is LogFormat.JSON or (chosen.log_format is LogFormat.AUTO and not terminal)
     configure_logs(as_json=as_json, level=chosen.log_level)
     return Caseledger(chosen, observer_of)
-
-
-def _text(file: Path | None) -> str | None:
-    return None if file is None else str(file)
 
 
 def _schema_text(name: str) -> str:

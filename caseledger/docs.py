@@ -14,8 +14,10 @@ Settings come from the environment, and from nowhere else. This page is generate
 
 Data lives in one folder: `platforms/<platform>/journal.sqlite` is the ledger, `secrets/<platform>.key` the key under
 which cases recognise returning reporters, `read-models.sqlite` the tables for analysts, which can be rebuilt, and
-`ingest/` how far files were read. Back up journals and secrets; everything else follows from them. Folders are made
-with mode 0700 and files with mode 0600.
+`ingest/` how far files were read. Back up journals and secrets; everything else follows from them. With
+`CASELEDGER_KAFKA` the ledger is a topic, and `platforms/<platform>/index` what the processes here folded of it:
+[operating.md](operating.md#backup-and-restore) says what to back up then. Folders are made with mode 0700, and files
+with mode 0600.
 """
 
 

@@ -2,8 +2,6 @@
 
 import multiprocessing
 import signal
-import time
-from collections.abc import Callable
 from multiprocessing.synchronize import Event as ProcessEvent
 from typing import Final, Protocol
 
@@ -33,29 +31,20 @@ class Stop(Protocol):
         """Wait until it is set, so many seconds at most."""
 
 
-def follow(
-    caseledger: Caseledger, stop: Stop, between: Callable[[], int] = lambda: 0, end_s_max: float = END_S_MAX
-) -> bool:
-    """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more.
-
-    `between` is other work of this process, done in turns with this; it says how much it did. Gives whether the end
-    was reached, within `end_s_max` of being told to stop.
-    """
+def follow(caseledger: Caseledger, stop: Stop) -> None:
+    """Bring all read models of all platforms up to date again and again; when told to stop, to the end once more."""
     works: dict[str, CatchUp] = {}
-    end_at = float("inf")
     while True:
         last = stop.is_set()
-        if last:
-            end_at = min(end_at, time.monotonic() + end_s_max)
         applied = 0
         for platform in caseledger.platforms():
             work = works.get(platform) or works.setdefault(platform, caseledger.catch_up(platform))
             if events := work.step():
                 applied += events
                 log.info("read_models_caught_up", platform=platform, events=events, position=work.position())
-        if last and (not applied or time.monotonic() > end_at):
-            return not applied
-        if not between() and not applied:
+        if last and not applied:
+            return
+        if not applied:
             stop.wait(IDLE_S)
 
 

@@ -14,6 +14,7 @@ from infra.journal.limits import APPEND_WAIT_S, CONNECT_WAIT_S, REQUEST_WAIT_MS,
 from infra.kafka.grants import GRANTS, acl_lines
 from infra.local_kafka.plan import FAST_FAILOVER
 from infra.metrics import Metrics
+from infra.read_models.engine import BUSY_TIMEOUT_MS, STILL_MS
 from schemas.topics import SETTINGS, TopicKind, topic_name
 
 PAGE: Final = "docs/operating.md"
@@ -84,6 +85,8 @@ def _bounds() -> str:
                 "a caller waits for the outcome of its append, until it is told that it is unknown",
                 f"{limits.answer_wait_s:g}",
             ),
+            ("a projector that stands still keeps its rows and locks in PostgreSQL", f"{STILL_MS / 1000:g}"),
+            ("rows of read models that another process keeps locked are waited for", f"{BUSY_TIMEOUT_MS / 1000:g}"),
         ],
     )
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from infra.kafka.connection import Brokers
+from infra.kafka.connection import Brokers, Security, SecurityProtocol
+from infra.kafka.registry_address import RegistryAddress
 
 
 class LogFormat(StrEnum):
@@ -32,15 +33,6 @@ class Durability(StrEnum):
 
     REPLICATED = "replicated"
     SINGLE = "single"
-
-
-class Protocol(StrEnum):
-    """How a connection to a broker is protected, in Kafka's own words."""
-
-    PLAINTEXT = "PLAINTEXT"
-    SSL = "SSL"
-    SASL_PLAINTEXT = "SASL_PLAINTEXT"
-    SASL_SSL = "SASL_SSL"
 
 
 class Settings(BaseSettings):
@@ -80,8 +72,8 @@ class Settings(BaseSettings):
     ] = Durability.REPLICATED
     journal_create: Annotated[bool, Field(description="make the topics of a platform that has none")] = False
     kafka_security_protocol: Annotated[
-        Protocol, Field(description="`PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`")
-    ] = Protocol.PLAINTEXT
+        SecurityProtocol, Field(description="`PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`")
+    ] = SecurityProtocol.PLAINTEXT
     kafka_ssl_cafile: Annotated[Path | None, Field(description="certificates by which brokers are known")] = None
     kafka_ssl_certfile: Annotated[Path | None, Field(description="our own certificate")] = None
     kafka_ssl_keyfile: Annotated[Path | None, Field(description="its key")] = None
@@ -129,6 +121,30 @@ class Settings(BaseSettings):
             Brokers.parse(text)
         return text
 
+    @field_validator("schema_registry_url")
+    @classmethod
+    def _registry(cls, url: str | None) -> str | None:
+        """Refuse what is no address of a registry, without telling it."""
+        if url is not None:
+            RegistryAddress(url)
+        return url
+
+    def brokers(self) -> Brokers | None:
+        """Where Kafka is, and how to speak to it; None where the ledgers are kept in files."""
+        if self.kafka is None:
+            return None
+        password = self.kafka_sasl_password
+        security = Security(
+            protocol=self.kafka_security_protocol,
+            ssl_cafile=_text(self.kafka_ssl_cafile),
+            ssl_certfile=_text(self.kafka_ssl_certfile),
+            ssl_keyfile=_text(self.kafka_ssl_keyfile),
+            sasl_mechanism=self.kafka_sasl_mechanism,
+            username=self.kafka_sasl_username,
+            password=None if password is None else password.get_secret_value(),
+        )
+        return Brokers.parse(self.kafka, security)
+
     def schema_registry(self) -> tuple[str, str | None, str | None] | None:
         """The registry's URL, and user and password there; None where there is none."""
         if self.schema_registry_url is None:
@@ -139,6 +155,10 @@ class Settings(BaseSettings):
             self.schema_registry_user,
             None if password is None else password.get_secret_value(),
         )
+
+
+def _text(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def settings_table() -> str:

@@ -46,9 +46,19 @@ def xarf_line(message: Message, value: bytes) -> bytes:
     report, text = _read(value)
     _check(report)
     body = dict(_body(report))
-    body["at"] = utc_text(datetime.fromtimestamp(message.timestamp_ms / 1_000, UTC))
+    body["at"] = _put_at(message)
     body["snapshot"] = text
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _put_at(message: Message) -> str:
+    """When it was put onto the topic, which whoever sent it may have said."""
+    try:
+        if message.timestamp_ms >= 0:
+            return utc_text(datetime.fromtimestamp(message.timestamp_ms / 1_000, UTC))
+    except (ValueError, OverflowError, OSError):
+        pass  # far beyond any year there is
+    raise Poison("the topic does not say when it was put there, or nothing possible", "timestamp_unusable")
 
 
 def _read(value: bytes) -> tuple[dict[str, Any], str]:

@@ -24,7 +24,7 @@ opening may take longer, such as an index that is folded from the first record o
 """
 
 REQUEST_S_MAX: Final = 5.0
-"""How long a client may take to send its request or to read its answer."""
+"""How long a client may be silent while it sends its request or reads its answer."""
 
 REQUESTS_MAX: Final = 8
 """Connections served at a time; more are closed at once."""

@@ -64,8 +64,8 @@ class JournalLedger:
     def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
         """Write each group of events whole or not at all; the positions, or the conflict, of each in order.
 
-        Raises `LedgerUnavailable` when one of them was not written for another reason than a conflict (those before it
-        may have been: repeating is safe), `OutcomeUnknown` when that cannot be told.
+        Raises `AppendTooLarge` or `LedgerUnavailable` when one was not written for another reason than a conflict
+        (others may have been: repeating is safe), `OutcomeUnknown` when that cannot be told.
         """
         with _in_our_words():
             self._describe(appends)

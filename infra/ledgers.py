@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Final, Protocol
 
+from caseledger.application.gateway import PLATFORM_NAME
 from infra.journal import Durability, Journal, KafkaOptions, Limits, open_journal
 from infra.journal.index_files import with_own_index
 from infra.journal.observer import Observer
@@ -76,12 +77,12 @@ class KafkaLedgers:
         self._found_at: float | None = None
 
     def platforms(self) -> tuple[str, ...]:
-        """Those with a ledger topic."""
+        """Those with a ledger topic. A topic that is called like one, but of no platform, is somebody else's."""
         if self._found_at is None or time.monotonic() - self._found_at > TOPICS_KEPT_S:
             ending = f".{TopicKind.LEDGER}"
             with administering(self._brokers) as admin:
-                names = admin.topics()
-            self._found = tuple(sorted(name.removesuffix(ending) for name in names if name.endswith(ending)))
+                names = [name.removesuffix(ending) for name in admin.topics() if name.endswith(ending)]
+            self._found = tuple(sorted(filter(PLATFORM_NAME.fullmatch, names)))
             self._found_at = time.monotonic()
         return self._found
 

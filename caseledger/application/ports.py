@@ -21,7 +21,7 @@ class AppendTooLarge(Exception):  # noqa: N818 - named as the sentence it says
 
 
 class LedgerUnavailable(Exception):  # noqa: N818 - named as the sentence it says
-    """The ledger did not take the append; nothing was written, and the command may be repeated."""
+    """The ledger did not take the append; nothing of it was written, and the command may be repeated."""
 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - named as the sentence it says
@@ -52,7 +52,8 @@ class Ledger(Protocol):
     def append_many(self, appends: Sequence[Sequence[StoredEvent]]) -> Sequence[range | AppendConflicts]:
         """Write each group of events whole or not at all; the positions, or the conflict, of each in order.
 
-        Raises `LedgerUnavailable` or `AppendTooLarge` when none was written, `OutcomeUnknown` when that cannot be told.
+        Raises `AppendTooLarge` or `LedgerUnavailable` when one was not written for another reason than a conflict
+        (others may have been: repeating is safe), `OutcomeUnknown` when that cannot be told.
         """
 
     def append_tracked(self, events: Sequence[StoredEvent], tracking: Mapping[str, int]) -> range:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from caseledger.cli.options import Platforms
+
 
 def register(app: typer.Typer) -> None:
     """Put the command into the command line."""
@@ -11,10 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def consume(
-    platform: Annotated[
-        list[str] | None,
-        typer.Option(help="Platform whose topic <platform>.reports is read; may be given several times."),
-    ] = None,
+    platform: Platforms = None,
     until_quiet: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", help="End when nothing came for so long, from 0.1 to 3600; for scripts."),
@@ -26,7 +25,7 @@ def consume(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
-    """Take in reports from Kafka until Ctrl-C or SIGTERM.
+    """Take in reports from Kafka, from the topic <platform>.reports, until Ctrl-C or SIGTERM.
 
     A message is JSON with the fields of file_report, the same in Avro, or XARF 4, as its header content-type says. It
     takes effect once, however often it is read: how far a topic was taken in stands in the ledger, beside what it

@@ -8,8 +8,8 @@ from caseledger.application.topic_intake import Meter
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
 from caseledger.cli.output import json_text
-from caseledger.cli.processes import host
-from caseledger.processes.consuming import QUIET_S_MAX, QUIET_S_MIN, consume
+from caseledger.cli.processes import check_quiet, host
+from caseledger.processes.consuming import consume
 from caseledger.processes.lifecycle import Running
 from caseledger.throughput import collect_seldom
 from infra.metrics import Metrics
@@ -17,11 +17,11 @@ from infra.metrics import Metrics
 
 def consume_topics(platforms: Sequence[str], until_quiet_s: float | None, *, skip_lost: bool, as_json: bool) -> None:
     """Take in the topics of these platforms, of the environment's, or of all that have a journal."""
-    if until_quiet_s is not None and not QUIET_S_MIN <= until_quiet_s <= QUIET_S_MAX:
-        raise usage(f"--until-quiet {until_quiet_s} is not from {QUIET_S_MIN} to {QUIET_S_MAX:.0f} seconds")
+    check_quiet(until_quiet_s)
     told = Told()
 
     def work(caseledger: Caseledger, running: Running, metrics: Metrics) -> None:
+        caseledger.brokers_named()
         named = tuple(dict.fromkeys(platforms)) or _asked(caseledger)
         collect_seldom()
         intakes = [

@@ -20,7 +20,7 @@ INSIDE_DEFAULT: Final = "demo"
 
 _MARK: Final = "Made by `caseledger demo`. `caseledger demo --fresh` empties this folder; keep nothing else in it.\n"
 _OWN: Final = ("platforms", "secrets", "ingest")
-_DATABASE_ENDS: Final = ("", "-journal", "-wal", "-shm")
+_DATABASE_ENDS: Final = ("", "-journal", "-wal", "-shm", ".locks")
 
 
 def demo_settings(settings: Settings) -> Settings:

@@ -8,14 +8,14 @@ from caseledger.cli.journal_files import one_platform
 from caseledger.cli.output import print_json, show, table, words
 from caseledger.cli.session import opened
 from caseledger.settings import Durability
-from infra.journal.kafka_guard import INSYNC, INSYNC_MIN, REPLICATION_MIN
 from infra.journal.kafka_guard import Durability as Promised
 from infra.journal.kafka_topic import create as create_journal
 from infra.kafka.admin import administering
 from infra.kafka.connection import Brokers
-from infra.kafka.topics import Outcome, Wanted, put_right
+from infra.kafka.topics import Outcome, put_right
+from infra.kafka.wanted import wanted_topic
 from infra.ledgers import FileLedgers
-from schemas.topics import LEDGER_RECORD_BYTES_MAX, SETTINGS, TopicKind, topic_name
+from schemas.topics import LEDGER_RECORD_BYTES_MAX, TopicKind, topic_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,10 @@ def _others(brokers: Brokers, platform: str, durability: Durability) -> Iterator
         for kind in TopicKind:
             if kind is TopicKind.LEDGER:
                 continue
-            settings = SETTINGS[kind]
-            config = {**settings.config, INSYNC: str(INSYNC_MIN if replicated else 1)}
-            copies = REPLICATION_MIN if replicated else 1
-            done = put_right(admin, Wanted(topic_name(platform, kind), settings.partitions, copies, config))
-            topic = done.topic
-            yield Line(
-                topic_name(platform, kind),
-                done.outcome,
-                topic.partitions,
-                topic.replication,
-                dict(done.changed),
-                dict(topic.config),
-            )
+            wanted = wanted_topic(platform, kind, replicated=replicated)
+            done = put_right(admin, wanted)
+            topic, changed = done.topic, dict(done.changed)
+            yield Line(wanted.name, done.outcome, topic.partitions, topic.replication, changed, dict(topic.config))
 
 
 def _tell_file(platform: str, file: str, outcome: Outcome, *, as_json: bool) -> None:

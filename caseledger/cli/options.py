@@ -21,6 +21,16 @@ Platform = Annotated[
     ),
 ]
 
+Platforms = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--platform",
+        metavar="NAME",
+        help="Only this platform; may be given several times. Else the one in CASELEDGER_PLATFORM, else all that have "
+        "a journal.",
+    ),
+]
+
 Limit = Annotated[int, typer.Option("--limit", min=1, max=LIMIT_MAX, help="Rows at most.")]
 
 After = Annotated[

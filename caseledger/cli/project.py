@@ -4,14 +4,7 @@ from typing import Annotated
 
 import typer
 
-Platforms = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--platform",
-        metavar="NAME",
-        help="Only this platform; may be given several times. Else the one in CASELEDGER_PLATFORM, else all.",
-    ),
-]
+from caseledger.cli.options import Platforms
 
 Models = Annotated[
     list[str] | None,
@@ -31,7 +24,7 @@ def project(platform: Platforms = None, read_model: Models = None) -> None:
 
     Of several such processes one projects each read model of a platform; the others stand by, and one of them takes
     over as soon as it ends or dies. Rows and the position they are of are written together: whatever happens, nothing
-    is counted twice or left out. A database that cannot be reached is tried again, a bounded number of times.
+    is counted twice or left out. A database that cannot be reached is tried again, for a bounded time.
     """
     from caseledger.cli.projecting import project as work  # noqa: PLC0415 - loaded when it runs
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from caseledger.cli.options import Platforms
+
 
 def register(app: typer.Typer) -> None:
     """Put the command into the command line."""
@@ -11,14 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    platform: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Platform whose events are published; may be given several times. Else the one in "
-            "CASELEDGER_PLATFORM, else all that have a journal, now or later.",
-        ),
-    ] = None,
+    platform: Platforms = None,
     until_quiet: Annotated[
         float | None,
         typer.Option(

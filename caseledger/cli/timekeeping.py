@@ -9,7 +9,7 @@ from caseledger.application.keeping import Kept, about
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.failures import usage
 from caseledger.cli.output import json_text, moment
-from caseledger.cli.processes import host
+from caseledger.cli.processes import host, platforms_followed
 from caseledger.cli.session import opened, platforms_asked
 from caseledger.cli.times import instant
 from caseledger.processes.ending import told_by_signals
@@ -53,13 +53,7 @@ def _once(asked: Asked, told: "Told") -> None:
 
 
 def _again_and_again(asked: Asked, told: "Told", caseledger: Caseledger, running: Running, metrics: Metrics) -> None:
-    named = asked.platform or caseledger.settings.platform
-
-    def platforms() -> tuple[str, ...]:
-        """Those there are; who waits for the first one may begin before it."""
-        return platforms_asked(caseledger, named) if named else caseledger.platforms()
-
-    platforms()
+    platforms = platforms_followed(caseledger, [asked.platform] if asked.platform else [])
     keep_time(caseledger, running, metrics, platforms, asked.every_s, told.tell)
 
 

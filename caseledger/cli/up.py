@@ -24,7 +24,8 @@ def up(
     """Run the service on the embedded journal until Ctrl-C or SIGTERM.
 
     It keeps time, and keeps the read models current while other commands write, so that SQL and tables show what has
-    just happened. Commands work without it too: they bring up to date what they read.
+    just happened. Commands work without it too: they bring up to date what they read. Read models that a `project`
+    keeps current it leaves to that, and stands by for them.
     """
     from caseledger.cli.running_up import run_up  # noqa: PLC0415 - loaded when it runs
 

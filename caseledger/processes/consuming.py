@@ -26,7 +26,7 @@ def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: 
     quiet_since = time.monotonic()
     try:
         while not running.is_set():
-            found = sum(intake.turn(IDLE_S / len(intakes) if idle else 0.0) for intake in intakes)
+            found = _turns(intakes, running, IDLE_S / len(intakes) if idle else 0.0)
             running.turned()
             taken += found
             idle = not found
@@ -38,3 +38,13 @@ def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: 
         for intake in intakes:
             intake.close()
     return taken
+
+
+def _turns(intakes: Sequence[TopicIntake], running: Running, wait_s: float) -> int:
+    """A turn for each, as long as the process is not told to end; how many messages they took."""
+    found = 0
+    for intake in intakes:
+        if running.is_set():
+            break
+        found += intake.turn(wait_s)
+    return found

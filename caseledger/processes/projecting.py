@@ -47,22 +47,6 @@ class Meter(Protocol):
         """Another turn went well, whether there was anything to do or not."""
 
 
-class Silent(Meter):
-    """A meter that nobody looks at."""
-
-    def active(self, platform: str, projected: Sequence[str], standing_by: Sequence[str]) -> None:
-        """Not told on."""
-
-    def lag(self, platform: str, read_model: str, positions: int, seconds: float) -> None:
-        """Not told on."""
-
-    def applied(self, platform: str, events: int, seconds: float) -> None:
-        """Not told on."""
-
-    def turned(self) -> None:
-        """Not told on."""
-
-
 def run(
     caseledger: Caseledger,
     platforms: Platforms,

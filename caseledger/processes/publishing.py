@@ -36,10 +36,6 @@ SEND_S: Final = 3.0
 SEND_S_MAX: Final = 60.0
 """How long a round is sent in all before this publisher gives up."""
 
-QUIET_S_MIN: Final = 0.1
-QUIET_S_MAX: Final = 3_600.0
-"""The bounds on how long to wait for more before ending, where that is asked for."""
-
 LEDGER_BEHIND_S_MAX: Final = 30.0
 """How long the ledger may end before the topic does: its index may still be folding what another process wrote."""
 

@@ -20,6 +20,7 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
     for_code,
 )
+from kafka.protocol.metadata import MetadataRequest
 from kafka.structs import TopicPartition
 
 from infra.kafka.connection import Brokers, BrokersUnreachable
@@ -30,10 +31,10 @@ CONNECT_MS: Final = 10_000
 REQUEST_MS: Final = 10_000
 """How long one answer of a broker is waited for."""
 PROBE_MS: Final = 1_000
-"""How long each address is tried once more to say why none can be reached."""
+"""How long each address is tried once more to say why none can be reached, and one broker is asked for a new topic."""
 PROBES_MAX: Final = 5
 RETRY_S: Final = 0.1
-"""Between two questions for a leader."""
+"""Between two questions for a leader, or whether a new topic is known."""
 
 _RECONNECT_MS_MAX: Final = 500
 
@@ -52,7 +53,7 @@ class Described:
 class Admin:
     """A connection to the brokers' administration. Use `administering`."""
 
-    def __init__(self, client: KafkaAdminClient, brokers: Brokers) -> None:
+    def __init__(self, client: "_Client", brokers: Brokers) -> None:
         """Bind what is connected already."""
         self._client = client
         self._brokers = brokers
@@ -86,7 +87,11 @@ class Admin:
                 time.sleep(RETRY_S)
 
     def make(self, topic: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
-        """Make the topic; False if there is one by now. Raises `InterfaceError` with the brokers' reason."""
+        """Make the topic, and wait until it is known; False if there is one by now.
+
+        Every broker that answers knows it then: a client may ask any of them next. Raises `InterfaceError` with the
+        brokers' reason.
+        """
         wanted = {"num_partitions": partitions, "replication_factor": replication, "configs": dict(config)}
         with _told(self._brokers):
             (answer,) = self._client.create_topics({topic: wanted}, raise_errors=False)["topics"]
@@ -99,7 +104,13 @@ class Admin:
                 )
             self._check(answer["error_code"], "create", topic, answer["error_message"])
             self._client.wait_for_topics([topic], timeout_ms=REQUEST_MS)
+            self._wait_until_known(topic)
         return True
+
+    def unaware(self, topic: str) -> list[int]:
+        """The brokers that do not know this topic yet; one that does not answer is not among them."""
+        with _told(self._brokers):
+            return self._client.unaware(topic)
 
     def configure(self, topic: str, config: Mapping[str, str]) -> None:
         """Give the topic these settings. Raises `InterfaceError` with the brokers' reason."""
@@ -108,6 +119,16 @@ class Admin:
             answer = self._client.alter_configs([resource], raise_on_unknown=False)["topic"][topic]
         if answer != "OK":
             raise InterfaceError(f"cannot change the settings of topic {topic} at {self._brokers}: {answer}")
+
+    def _wait_until_known(self, topic: str) -> None:
+        until = time.monotonic() + REQUEST_MS / 1000
+        while unaware := self.unaware(topic):
+            if time.monotonic() > until:
+                raise InterfaceError(
+                    f"topic {topic} was made at {self._brokers}, but broker {', '.join(map(str, unaware))} does not "
+                    f"know it after {REQUEST_MS / 1000:g} s; give the same command again"
+                )
+            time.sleep(RETRY_S)
 
     def _offset(self, topic: str, of: OffsetSpec) -> int:
         place = TopicPartition(topic, 0)
@@ -184,6 +205,27 @@ class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no type
             self.close()
             raise unreachable(brokers, reasons, error) from error
 
+    def unaware(self, topic: str) -> list[int]:
+        """As `Admin.unaware`."""
+        brokers = [each["broker_id"] for each in self.describe_cluster()["brokers"]]
+        unaware = []
+        for broker in brokers:
+            try:
+                code = self._manager.run(self._error_at, broker, topic)
+            except (KafkaError, OSError):
+                continue
+            if code == UnknownTopicOrPartitionError.errno:
+                unaware.append(broker)
+        return unaware
+
+    async def _error_at(self, broker: int, topic: str) -> int:
+        asked = MetadataRequest.MetadataRequestTopic(name=topic)
+        request = MetadataRequest(topics=[asked], allow_auto_topic_creation=False)
+        await self._attempt(broker)
+        answer = await self._manager.send(request, node_id=broker, request_timeout_ms=PROBE_MS)
+        code: int = answer.topics[0].error_code
+        return code
+
     def _reasons(self) -> dict[str, Exception]:
         """What comes of one more attempt at each address: the library keeps to itself what came of those before."""
         reasons = {}
@@ -196,7 +238,7 @@ class _Client(KafkaAdminClient):  # type: ignore[misc] # the library has no type
                 reasons[f"{node.host}:{node.port}"] = KafkaError("accepts connections, but is no broker for clients")
         return reasons
 
-    async def _attempt(self, node_id: str) -> None:
+    async def _attempt(self, node_id: str | int) -> None:
         self._manager.reset_backoff(node_id)
         await self._manager.get_connection(node_id, timeout_ms=PROBE_MS, refresh_metadata_on_err=False)
 

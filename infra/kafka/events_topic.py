@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from kafka.structs import TopicPartition
 
 from infra.kafka.admin import administering, unreachable
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 from schemas.cloudevents import ID, POSITION
 from schemas.topics import FOR_EVER
@@ -28,6 +29,7 @@ FETCH_BYTES_MAX: Final = 16_000_000
 
 _EXACT: Final[Mapping[str, str]] = {"cleanup.policy": "delete", "retention.ms": FOR_EVER, "retention.bytes": FOR_EVER}
 _RECORD_BYTES: Final = "max.message.bytes"
+CONNECT_MS: Final = 10_000
 _REQUEST_MS: Final = 5_000
 
 
@@ -98,7 +100,7 @@ class EventsTopic:
                 first = consumer.beginning_offsets(places, timeout_ms=_REQUEST_MS)
                 after = consumer.end_offsets(places, timeout_ms=_REQUEST_MS)
                 tails = list(self._tails(consumer, first, after))
-        except KafkaError as error:
+        except (KafkaError, OSError) as error:
             raise EventsTopicUnavailable(f"topic {self.name} at {self.brokers} cannot be read: {error}") from error
         ids = {position: event_id for tail in tails for position, event_id in tail}
         last = max(ids, default=0)
@@ -165,12 +167,13 @@ class EventsTopic:
             "auto_offset_reset": "none",
             "allow_auto_create_topics": False,
             "metrics_enabled": False,
+            "bootstrap_timeout_ms": CONNECT_MS,
             "request_timeout_ms": _REQUEST_MS,
             "reconnect_backoff_max_ms": 200,
             "max_partition_fetch_bytes": FETCH_BYTES_MAX,
         }
         try:
-            consumer = KafkaConsumer(**options)
+            consumer = connected(KafkaConsumer, **options)
         except (KafkaError, OSError) as error:
             raise EventsTopicUnavailable(str(unreachable(self.brokers, {}, error))) from error
         try:

@@ -8,8 +8,9 @@ from consumers.messages import SourceFailed, source_name
 from consumers.report import SchemaIdUnknown, SchemaOfId
 from infra.kafka.aside import KafkaAside
 from infra.kafka.connection import Brokers
-from infra.kafka.registry import RegistryAddress, RegistryRefused, RegistryUnavailable, SchemaRegistry
+from infra.kafka.registry import RegistryRefused, RegistryUnavailable, SchemaRegistry
 from infra.kafka.registry import SchemaIdUnknown as NotRegistered
+from infra.kafka.registry_address import RegistryAddress
 from infra.kafka.source import KafkaSource
 from infra.kafka.tail import KafkaTail
 from schemas.topics import TopicKind, topic_name

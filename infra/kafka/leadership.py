@@ -15,6 +15,7 @@ from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from infra.kafka.admin import unreachable
+from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
 
 SESSION_MS: Final = 10_000
@@ -70,7 +71,7 @@ class Membership:
             "metrics_enabled": False,
         }
         try:
-            self._consumer = KafkaConsumer(**options)
+            self._consumer = connected(KafkaConsumer, **options)
         except (KafkaError, OSError) as error:
             raise LeadershipUnavailable(str(unreachable(brokers, {}, error))) from error
         self._terms = _Terms(self._consumer, self._first)

@@ -13,7 +13,6 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from kafka.partitioner.default import murmur2
 
 from infra.journal.kafka_client import SupersededError
-from infra.journal.kafka_guard import INSYNC, INSYNC_MIN, REPLICATION_MIN
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.admin import administering
 from infra.kafka.claimed import ClaimedPartition, ClaimRefused
@@ -22,7 +21,7 @@ from infra.kafka.events_topic import EventsTopic, EventsTopicUnavailable, Events
 from infra.kafka.leadership import Membership
 from infra.kafka.topics import Wanted, put_right
 from schemas.cloudevents import Outgoing
-from schemas.topics import SETTINGS, TopicKind, topic_name
+from schemas.topics import TopicKind, topic_name
 
 GROUP: Final = "caseledger-publish-{platform}"
 """Permanent: the consumer group whose member with the first partition publishes the platform's events."""
@@ -67,14 +66,6 @@ class PublicTopic:
     def open(self) -> "Publisher":
         """A publisher, for who leads; those before it write no more. Raises as `Publisher` does."""
         return Publisher(self._topic, self._claim)
-
-
-def wanted_topic(platform: str, *, replicated: bool) -> Wanted:
-    """How a platform's topic of events is made: for three brokers, or for one."""
-    settings = SETTINGS[TopicKind.EVENTS]
-    config = {**settings.config, INSYNC: str(INSYNC_MIN if replicated else 1)}
-    name = topic_name(platform, TopicKind.EVENTS)
-    return Wanted(name, settings.partitions, REPLICATION_MIN if replicated else 1, config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ import time
 from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final, TypeVar
 from urllib.parse import quote, urlsplit
+
+from infra.kafka.registry_address import RegistryAddress
 
 ATTEMPTS_MAX: Final = 4
 """Of one request; what may be tried again is: no connection, no answer in time, 429 and 5xx."""
@@ -62,25 +63,6 @@ class RegistryRefused(RegistryFault):
 
 class SchemaIdUnknown(RegistryRefused):
     """It knows no schema of this id."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryAddress:
-    """Where the registry is, and who we are there: basic authentication where a user is named."""
-
-    url: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        """Raises `ValueError`, without the URL in it, when it is none or holds more than a place."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("the schema registry's address is no http or https URL")
-        if "@" in parts.netloc:
-            raise ValueError("the schema registry's address holds a user or password: give them by their own settings")
-        if parts.query or parts.fragment:
-            raise ValueError("the schema registry's address ends with its path: no ? and no #")
 
 
 class SchemaRegistry:

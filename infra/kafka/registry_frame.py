@@ -3,7 +3,8 @@
 import json
 from typing import Final
 
-from infra.kafka.registry import RegistryAddress, SchemaRegistry
+from infra.kafka.registry import SchemaRegistry
+from infra.kafka.registry_address import RegistryAddress
 from schemas.cloudevents import CloudEvents, Frame
 from schemas.confluent import framed
 from schemas.publication import public, publication

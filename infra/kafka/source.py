@@ -10,28 +10,18 @@ from threading import Lock
 from typing import Any, Final
 
 import structlog
-from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
-from consumers.messages import Message, Polled, SourceCut, SourceFailed, source_name
-from infra.kafka.clients import connected
+from consumers.messages import Polled, SourceCut, SourceFailed, source_name
+from infra.kafka import reading
 from infra.kafka.connection import Brokers
+from infra.kafka.reading import CONNECT_S_MAX, POLL_MESSAGES_MAX, REQUEST_S_MAX, message_of
 
-POLL_MESSAGES_MAX: Final = 1_000
-"""Messages of one poll."""
-
-FETCH_BYTES_MAX: Final = 4_000_000
-"""Of all partitions together, in one answer of one broker; a few of them are what waits in memory at most."""
-
-PARTITION_BYTES_MAX: Final = 1_100_000
-"""Of one partition; above `max.message.bytes`, so that every message can be had."""
-
-CONNECT_S_MAX: Final = 10.0
-REQUEST_S_MAX: Final = 15.0
-CLOSE_S_MAX: Final = 5.0
+CLOSE_S_MAX: Final = 3.0
 JOIN_S_MAX: Final = 5.0
-"""How long one poll waits for the group to be shared out; less than a process has to end."""
+"""How long one poll waits for the group to be shared out; with the time to close, less than a process has to end."""
 
 SESSION_S: Final = 10.0
 """A member that died is found out after so long, and its partitions are given to others."""
@@ -64,7 +54,7 @@ class KafkaSource:
         """Read this topic in this group. `skip_lost` goes on behind messages that the topic no longer holds;
         `connect_s_max` is how long brokers are tried for.
         """
-        self._connect_ms_max = int(connect_s_max * 1_000)
+        self._connect_s_max = connect_s_max
         self._brokers = brokers
         self._topic = topic
         self._group = group
@@ -137,23 +127,14 @@ class KafkaSource:
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
         if self._consumer is None:
-            consumer = connected(
-                KafkaConsumer,
-                **self._brokers.options(f"caseledger-{self._group}"),
+            consumer = reading.consumer(
+                self._brokers,
+                f"caseledger-{self._group}",
+                self._connect_s_max,
                 group_id=self._group,
-                enable_auto_commit=False,
-                auto_offset_reset="none",
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-                bootstrap_timeout_ms=self._connect_ms_max,
-                request_timeout_ms=int(REQUEST_S_MAX * 1_000),
                 session_timeout_ms=int(SESSION_S * 1_000),
                 heartbeat_interval_ms=int(HEARTBEAT_S * 1_000),
                 max_poll_interval_ms=int(TURN_S_MAX * 1_000),
-                fetch_max_bytes=FETCH_BYTES_MAX,
-                max_partition_fetch_bytes=PARTITION_BYTES_MAX,
-                max_poll_records=POLL_MESSAGES_MAX,
-                reconnect_backoff_max_ms=1_000,
             )
             self._consumer = consumer
             if not consumer.partitions_for_topic(self._topic):
@@ -296,14 +277,6 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python
     def on_partitions_assigned(self, assigned: Collection[Any]) -> None:
         """Given, and still to be placed."""
         self._given.take(self._consumer, assigned)
-
-
-def message_of(record: Any) -> Message:  # noqa: ANN401 - as above
-    """The client's record as a message of ours."""
-    headers = tuple((name, value or b"") for name, value in record.headers)
-    return Message(
-        record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, headers
-    )  # fmt: skip
 
 
 def _told(error: Exception) -> str:

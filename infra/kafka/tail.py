@@ -4,20 +4,13 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.messages import Message, SourceFailed
-from infra.kafka.clients import connected
+from infra.kafka import reading
 from infra.kafka.connection import Brokers
-from infra.kafka.source import (
-    CONNECT_S_MAX,
-    FETCH_BYTES_MAX,
-    PARTITION_BYTES_MAX,
-    POLL_MESSAGES_MAX,
-    REQUEST_S_MAX,
-    message_of,
-)
+from infra.kafka.reading import CONNECT_S_MAX, REQUEST_S_MAX, message_of
 
 READ_S_MAX: Final = 60.0
 """How long one look may take."""
@@ -28,7 +21,7 @@ class KafkaTail:
 
     def __init__(self, brokers: Brokers, topic: str, name: str, *, connect_s_max: float = CONNECT_S_MAX) -> None:
         """Bind the topic, how this client is called in the brokers' logs, and how long brokers are tried for."""
-        self._connect_ms_max = int(connect_s_max * 1_000)
+        self._connect_s_max = connect_s_max
         self._brokers = brokers
         self._topic = topic
         self._name = name
@@ -46,20 +39,7 @@ class KafkaTail:
             raise SourceFailed(f"{self._topic} cannot be read from {self._brokers}: {told}") from error
 
     def _connected(self) -> Any:  # noqa: ANN401 - kafka-python has no types
-        return connected(
-            KafkaConsumer,
-            **self._brokers.options(self._name),
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-            bootstrap_timeout_ms=self._connect_ms_max,
-            request_timeout_ms=int(REQUEST_S_MAX * 1_000),
-            fetch_max_bytes=FETCH_BYTES_MAX,
-            max_partition_fetch_bytes=PARTITION_BYTES_MAX,
-            max_poll_records=POLL_MESSAGES_MAX,
-        )
+        return reading.consumer(self._brokers, self._name, self._connect_s_max, group_id=None)
 
     def _read(self, consumer: Any, count: int) -> tuple[Sequence[Message], bool]:  # noqa: ANN401 - as above
         partitions = [TopicPartition(self._topic, each) for each in sorted(consumer.partitions_for_topic(self._topic))]

@@ -23,6 +23,11 @@ WRITES: Final = "caseledger_writes"
 BUSY_TIMEOUT_MS: Final = 300_000
 """How long to wait for another writer: a rebuilt audit trail of many million events takes its place in a minute."""
 
+STILL_MS: Final = 30_000
+"""A process that writes, or holds the lock of a projector, and says nothing for so long counts as standing still: the
+server ends its session, undoes what it had not committed, and another process takes over. PostgreSQL only.
+"""
+
 CACHE_KIB: Final = 32_768
 WAL_PAGES_MAX: Final = 8_000
 WAL_BYTES_KEPT_MAX: Final = 64 << 20
@@ -47,15 +52,15 @@ def open_engine(url_text: str, *, keep: bool = True, busy_timeout_ms: int = BUSY
     """An engine for `sqlite:///path`, `sqlite://` (memory) or `postgresql://…`.
 
     With `keep` false a SQLite file may be lost in a crash; `busy_timeout_ms` is how long to wait for another writer.
-    Raises `ReadModelsUnusable` when the database is of another
-    kind, and its subclasses when it is damaged or somebody else's.
+    Raises `ReadModelsUnusable` when the database is of another kind, and its subclasses when it is damaged or somebody
+    else's.
     """
     try:
         url = make_url(url_text)
         if url.get_backend_name() == "sqlite":
             return _open_sqlite(url, _pragmas(busy_timeout_ms, keep=keep))
         if url.get_backend_name() == "postgresql":
-            return _open_postgres(url)
+            return _open_postgres(url, busy_timeout_ms)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as wrong:
         raise ReadModelsUnusable(f"read models cannot be opened: {wrong}") from wrong
     except ValueError:
@@ -100,7 +105,7 @@ def _open_sqlite(url: URL, pragmas: list[str]) -> Engine:
 _ANY_THREAD: Final = {"check_same_thread": False}
 
 
-def _open_postgres(url: URL) -> Engine:
+def _open_postgres(url: URL, busy_timeout_ms: int) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         paramstyle="format",
@@ -115,10 +120,16 @@ def _open_postgres(url: URL) -> Engine:
         are made for the tables as they are: one made for an empty table reads all of it once it is large.
         """
         with closing(connection.cursor()) as cursor:
-            cursor.execute(_SESSION)
+            cursor.execute(_SESSION, (f"{busy_timeout_ms}ms",))
         connection.commit()
 
+    def begin(connection: Connection) -> None:
+        """Who stands still while it writes must not keep rows locked; readers may take their time."""
+        if connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql(_WRITING, (f"{STILL_MS}ms",))
+
     event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -136,8 +147,10 @@ _SESSION: Final = (
     f"set_config('tcp_keepalives_interval', '{_KEEPALIVES_INTERVAL_S}', false), "
     f"set_config('tcp_keepalives_count', '{_KEEPALIVES_MAX}', false), "
     f"set_config('client_connection_check_interval', '{GONE_AFTER_S}s', false), "
-    "set_config('plan_cache_mode', 'force_custom_plan', false)"
+    "set_config('plan_cache_mode', 'force_custom_plan', false), set_config('lock_timeout', %s, false)"
 )
+
+_WRITING: Final = "SELECT set_config('idle_in_transaction_session_timeout', %s, true)"
 
 
 def _listen(engine: Engine) -> None:
@@ -183,10 +196,10 @@ def _is_outage(fault: BaseException) -> bool:
     return any(kind.__module__.startswith("psycopg") and kind.__name__ in _OUTAGES for kind in type(fault).__mro__)
 
 
-_AWAY: Final = ("08", "28", "57P")
-"""Classes of SQLSTATE: no connection, not let in, shut down or starting."""
+_AWAY: Final = ("08", "28", "57P", "25P03")
+"""Beginnings of SQLSTATE: no connection, not let in, shut down or starting, ended because we stood still."""
 
-_OUTAGES: Final = frozenset({"OperationalError", "InterfaceError"})
+_OUTAGES: Final = frozenset({"OperationalError", "InterfaceError", "IdleInTransactionSessionTimeout"})
 
 
 def _pragmas(busy_timeout_ms: int, *, keep: bool) -> list[str]:

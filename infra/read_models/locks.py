@@ -1,6 +1,7 @@
 """Who projects: one process at a time for each platform and read model; whoever else asks stands by.
 
-A lock goes with its process: PostgreSQL frees it when the connection ends, the operating system when the process does.
+A lock goes with its process: PostgreSQL frees it when the connection ends or its process stands still, the operating
+system when the process ends.
 It keeps work from being done twice. That nothing is written twice does not rest on it, but on the checkpoint, which is
 compared and locked in the transaction that writes rows.
 """

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
+from infra.read_models.engine import WRITES
 from infra.read_models.postgres import copying
 from infra.read_models.schema import CHECKPOINTS
 from projections.read_model import ReadModel
@@ -31,7 +32,7 @@ def replace(engine: Engine, platform: str, built: Path, models: Sequence[ReadMod
     """
     with closing(sqlite3.connect(f"{built.absolute().as_uri()}?mode=ro", uri=True)) as file:
         for model in models:
-            with engine.begin() as connection:
+            with engine.execution_options(**{WRITES: True}).begin() as connection:
                 connection.exec_driver_sql("SELECT set_config('work_mem', %s, true)", (_WORK_MEMORY,))
                 staged = [_stage(connection, file, number, table) for number, table in enumerate(model.tables)]
                 _move(connection, file, platform, model)

@@ -6,7 +6,7 @@ from typing import Final, cast
 import psycopg
 from sqlalchemy import Engine
 
-from infra.read_models.engine import named
+from infra.read_models.engine import STILL_MS, named
 from infra.read_models.locks import Part, lock_key
 
 _TAKE: Final = """
@@ -14,8 +14,13 @@ SELECT at FROM unnest(%s::bigint[]) WITH ORDINALITY AS lock (key, at) WHERE pg_t
 """
 
 
+_OWN: Final = "SELECT set_config('idle_session_timeout', %s, false)"
+
+
 class SessionLocks:
-    """Advisory locks, on a connection that does nothing else."""
+    """Advisory locks, on a connection that does nothing else. Whoever neither takes nor checks any for `STILL_MS` loses
+    them: it stands still.
+    """
 
     def __init__(self, engine: Engine) -> None:
         """Connect when the first lock is asked for."""
@@ -57,4 +62,5 @@ class SessionLocks:
         session = cast("psycopg.Connection", pooled.driver_connection)
         pooled.detach()
         session.autocommit = True
+        session.execute(_OWN, (f"{STILL_MS}ms",))
         return session

@@ -11,6 +11,7 @@ from caseledger.application.bulk import BulkIntake, Tally
 from caseledger.bootstrap import Caseledger
 from caseledger.settings import Durability, Settings
 from consumers.lines import Line
+from infra.kafka.admin import administering
 from projections.catalogue import read_models
 
 KR = "36kr-jiangsu"
@@ -63,6 +64,15 @@ def file_reports(caseledger: Caseledger, platform: str, numbers: range) -> None:
     intake = BulkIntake(caseledger.gateway, platform, Tally())
     lines = [Line(number, 0, 0, (REPORT % (number, number)).encode()) for number in numbers]
     assert intake.take(lines) == []
+
+
+def test_a_topic_of_no_platform_is_no_ledger(writer: Caseledger, platform: str) -> None:
+    file_reports(writer, platform, range(1))
+    assert writer.brokers is not None
+    with administering(writer.brokers) as admin:
+        admin.make(f"Other_{platform}.books.ledger", 2, 1, {})
+    with closing(Caseledger(writer.settings)) as other:
+        assert [name for name in other.platforms() if platform in name] == [platform]
 
 
 def test_a_process_with_an_old_index_leaves_newer_read_models_as_they_are(

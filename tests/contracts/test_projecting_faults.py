@@ -10,13 +10,13 @@ import psycopg
 import pytest
 
 from caseledger.bootstrap import Caseledger
-from caseledger.processes.projecting import Projecting, Silent, run
+from caseledger.processes.projecting import Projecting, run
 from infra.read_models.errors import ReadModelsUnavailable
 from infra.read_models.locks import OwnLocks
 from infra.read_models.store import ReadModelStore, SqlBatch
 from projections.catalogue import by_name, read_models
 from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
-from tests.support.projectors import KR, WAIT_S_MAX, current, file_reports, rebuilt, settings
+from tests.support.projectors import KR, WAIT_S_MAX, Silent, current, file_reports, rebuilt, settings
 
 MODELS = read_models()
 STEPS = ("before_looking", "after_reading", "before_writing", "after_writing", "after_moving", "after_committing")
@@ -118,6 +118,20 @@ def test_a_database_that_is_away_is_an_error_that_names_it_and_no_secret(service
             run(lost, lost.platforms, MODELS, meter.stop, meter)
     assert "nowhere" in str(fault.value)
     assert "hunter2" not in str(fault.value)
+
+
+def test_rows_that_another_keeps_locked_are_waited_for_within_a_bound(
+    service: Caseledger,
+    postgres_url: str,  # noqa: F811 - the fixture
+) -> None:
+    model = by_name("queue")
+    service.read_models.reset(KR, [model])
+    with psycopg.connect(postgres_url) as other, ReadModelStore.open(postgres_url, busy_timeout_ms=200) as store:
+        other.execute("SELECT FROM read_model_checkpoints FOR UPDATE")
+        with pytest.raises(ReadModelsUnavailable, match="lock timeout"):
+            store.reset(KR, [model])
+        other.rollback()
+        store.reset(KR, [model])
 
 
 def test_who_lost_the_lock_and_does_not_know_it_doubles_nothing(

@@ -59,10 +59,19 @@ def test_wrong_usage_is_one_line_and_status_two(data: Path, arguments: tuple[str
     assert error(data, *arguments)[:2] == (2, "usage")
 
 
-def test_a_setting_that_cannot_be_used_is_named(data: Path) -> None:
-    result = run(data, "list", "queue", CASELEDGER_LOG_LEVEL="loud")
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("CASELEDGER_LOG_LEVEL", "loud"),
+        ("CASELEDGER_KAFKA", "canary"),
+        ("CASELEDGER_KAFKA_SECURITY_PROTOCOL", "TLS"),
+        ("CASELEDGER_SCHEMA_REGISTRY_URL", "https://somebody:canary@registry"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(data: Path, setting: str, value: str) -> None:
+    result = run(data, "list", "queue", **{setting: value})
     assert result.exit_code == 2
-    assert "CASELEDGER_LOG_LEVEL" in result.stderr
+    assert f"setting_invalid: {setting}: " in result.stderr
 
 
 def test_an_empty_folder_is_told_and_left_empty(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from schemas.topics import LEDGER_RECORD_BYTES_MAX
 from tests.support.kafka_place import Place, two_events
 
 NOBODYS = "00112233445566778899aabbccddeeff"
+TOPICS = 20
+"""So many that one of them would not be known everywhere at once, if nobody waited for it."""
 
 
 @pytest.fixture
@@ -61,6 +63,14 @@ def test_replicated_topics_have_three_copies_with_two_in_sync(kafka_cluster: str
             topic = admin.describe(each["topic"], ["min.insync.replicas"])
             assert topic is not None
             assert topic.config == {"min.insync.replicas": "2"}
+
+
+def test_a_topic_that_was_just_made_is_known_to_every_broker(kafka_cluster: str) -> None:
+    with administering(Brokers.parse(kafka_cluster)) as admin:
+        for _ in range(TOPICS):
+            topic = f"known-{uuid.uuid4().hex}"
+            assert admin.make(topic, 1, 3, {})
+            assert admin.unaware(topic) == []
 
 
 def test_a_topic_takes_the_largest_append_and_a_larger_one_is_refused_while_the_next_is_taken(place: Place) -> None:

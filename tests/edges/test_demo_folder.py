@@ -100,6 +100,7 @@ def test_a_link_in_the_demos_folder_is_removed_and_not_followed(data: Path, real
 def test_an_interrupted_emptying_is_finished_by_the_next(tmp_path: Path) -> None:
     (tmp_path / ".caseledger-demo").write_text("")
     (tmp_path / "platforms").mkdir()
+    (tmp_path / "read-models.sqlite.locks").mkdir()  # as `caseledger up` leaves it there
     assert caseledger("demo", "--fresh", "--json", data=tmp_path).status == 0
 
 

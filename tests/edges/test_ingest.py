@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,9 +11,9 @@ import pytest
 
 from caseledger.bootstrap import Caseledger
 from caseledger.settings import Settings
+from tests.support.command_line import COMMAND
 
 KR = "36kr-jiangsu"
-COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 
 
 def report(number: int, **fields: object) -> dict[str, object]:

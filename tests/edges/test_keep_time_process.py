@@ -4,41 +4,23 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import all_facts, caseledger, json_lines
+from tests.support.command_line import COMMAND, all_facts, caseledger, json_lines
+from tests.support.overdue import KR, MISSED, command
 
-KR = "36kr-jiangsu"
-COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 REPORTS = 40
-MISSED = "case.deadline_missed.v1"
-
-
-def report(number: int) -> dict[str, object]:
-    """A report that was due a day later, years ago."""
-    return {
-        "platform": KR,
-        "at": f"2021-03-{1 + number % 20:02}T{number % 24:02}:00:00+08:00",
-        "command": "file_report",
-        "report": f"r-{number}",
-        "source": "user",
-        "place": "weibo",
-        "subject": {"type": "content", "id": f"c-{number}"},
-        "content": f"c-{number}",
-        "codes": ["3.2.8"],
-    }
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A ledger that stood still since: every report of it is overdue."""
     folder = tmp_path / "data"
-    told = caseledger("run", "--quiet", "-", data=folder, given=json_lines(*map(report, range(REPORTS))))
+    told = caseledger("run", "--quiet", "-", data=folder, given=json_lines(*map(command, range(REPORTS))))
     assert told.summary["took_effect"] == REPORTS
     return folder
 
@@ -47,9 +29,12 @@ def data(tmp_path: Path) -> Path:
 def keeping(data: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """The command as a process of its own."""
     environment = {**os.environ, "CASELEDGER_DATA": str(data)}
-    command = (*COMMAND, "keep-time", "--json", *arguments)
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        (*COMMAND, "keep-time", "--json", *arguments),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         yield process
 
@@ -78,7 +63,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was_and_leaves_the_same_facts(
     assert process.returncode == -signal.SIGKILL
     assert caseledger("keep-time", "--once", data=data).status == 0
     undisturbed = tmp_path / "other"
-    caseledger("run", "--quiet", "-", data=undisturbed, given=json_lines(*map(report, range(REPORTS))))
+    caseledger("run", "--quiet", "-", data=undisturbed, given=json_lines(*map(command, range(REPORTS))))
     caseledger("keep-time", "--once", data=undisturbed)
     assert missed(data) == missed(undisturbed)
     assert len(missed(data)) == REPORTS
@@ -98,7 +83,7 @@ def test_it_looks_again_until_it_is_told_to_end(data: Path, ending: signal.Signa
         assert process.stdout is not None
         for _ in range(REPORTS):
             process.stdout.readline()
-        late = json.dumps(report(REPORTS))
+        late = json.dumps(command(REPORTS))
         subprocess.run((*COMMAND, "run", "-"), env=environment, input=late, text=True, check=True, capture_output=True)
         assert json.loads(process.stdout.readline())["events"][0]["type"] == MISSED
         process.send_signal(ending)

@@ -11,26 +11,10 @@ from caseledger.cli.status import ExitStatus
 from caseledger.processes.ending import STOP_S_MAX
 from infra.local_kafka.ports import free_ports
 from tests.support.command_line import all_facts, caseledger, json_lines
+from tests.support.overdue import KR, MISSED, report
 from tests.support.processes import Service
 
-KR = "36kr-jiangsu"
 REPORTS = 400
-MISSED = "case.deadline_missed.v1"
-
-
-def report(number: int) -> dict[str, object]:
-    """A report of years ago: its case is overdue."""
-    return {
-        "platform": KR,
-        "at": f"2021-03-{1 + number % 20:02}T{number % 24:02}:00:00+08:00",
-        "system": "app",
-        "report": f"r-{number}",
-        "source": "user",
-        "place": "weibo",
-        "subject": {"type": "content", "id": f"c-{number}"},
-        "content": f"c-{number}",
-        "codes": ["3.2.8"],
-    }
 
 
 @pytest.fixture(scope="module")

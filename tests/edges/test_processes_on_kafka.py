@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
 from caseledger.bootstrap import Caseledger
 from caseledger.cli.status import ExitStatus
@@ -14,25 +13,12 @@ from caseledger.processes.ending import STOP_S_MAX
 from caseledger.settings import Durability, Settings
 from tests.support.broker import FaultyCluster, faulty_cluster
 from tests.support.command_line import FACTS_MAX, json_lines
+from tests.support.faults.journals import read_topic
+from tests.support.overdue import KR, report
 from tests.support.processes import Service, command
 
-KR = "36kr-jiangsu"
 REPORTS = 4_000
 RECEIVED = "report.received.v1"
-
-
-def report(number: int) -> dict[str, object]:
-    return {
-        "platform": KR,
-        "at": f"2021-03-10T{12 + number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}+08:00",
-        "system": "app",
-        "report": f"r-{number}",
-        "source": "user",
-        "place": "weibo",
-        "subject": {"type": "content", "id": f"c-{number}"},
-        "content": f"c-{number}",
-        "codes": ["3.2.8"],
-    }
 
 
 @pytest.fixture
@@ -85,14 +71,4 @@ def ended(service: Service) -> None:
 
 def published(bootstrap: str) -> Counter[bytes]:
     """The ids of the events in the public topic, each with how often it is there."""
-    place = TopicPartition(f"{KR}.events", 0)
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    consumer.assign([place])
-    consumer.seek_to_beginning(place)
-    end = consumer.end_offsets([place])[place]
-    found: Counter[bytes] = Counter()
-    while consumer.position(place) < end:
-        for records in consumer.poll(timeout_ms=1_000).values():
-            found.update(dict(record.headers)["ce_id"] for record in records)
-    consumer.close()
-    return found
+    return Counter(dict(record.headers)["ce_id"] for record in read_topic(bootstrap, f"{KR}.events"))

@@ -1,6 +1,7 @@
 """`caseledger project` as processes: one works, others stand by and take over; nothing is doubled, nothing left out."""
 
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from caseledger.bootstrap import Caseledger
 from projections.catalogue import read_models
 from tests.support.command_line import caseledger
 from tests.support.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
+from tests.support.processes import Service
 from tests.support.projectors import KR, WAIT_S_MAX, current, file_reports, projecting, rebuilt, settings
 
 ALL = ", ".join(model.name for model in read_models())
@@ -46,6 +48,20 @@ def _take_over(data: Path, url: str | None, ending: signal.Signals) -> None:
             assert current(data, url) == rebuilt(data)
             second.end(signal.SIGTERM)
             assert (second.process.returncode, second.said[-1]) == (0, "ended\n")
+
+
+def test_up_stands_by_for_what_another_process_projects(data: Path) -> None:
+    at = {"platform": KR, "read_model": "queue"}
+    with ExitStack() as stack:
+        first = stack.enter_context(projecting(data, None))
+        first.says(KR, PROJECTS)
+        up = stack.enter_context(Service("up", "--no-keep-time", data=data))
+        up.wait(lambda: up.metric("read_model_active", **at) == 0)
+        first.end(signal.SIGTERM)
+        up.wait(lambda: up.metric("read_model_active", **at) == 1)
+        assert current(data, None) == rebuilt(data)
+        up.end()
+    assert "every read model is at its ledger's end" in up.out[-1]
 
 
 DIES_BETWEEN_ROWS_AND_COMMIT = """
@@ -96,6 +112,43 @@ def test_killed_at_any_point_of_a_batch_the_one_that_stands_by_goes_on_from_ther
     with projecting(data, url) as second:
         second.says(KR, PROJECTS)
         assert current(data, url) == rebuilt(data)
+
+
+STANDS_STILL_BETWEEN_ROWS_AND_COMMIT = """
+import os, signal
+from caseledger.processes import projecting
+from infra.read_models import engine
+from infra.read_models.store import SqlBatch
+
+engine.STILL_MS = 500
+projecting.run.__kwdefaults__["batch_max"] = 20
+move = SqlBatch.move
+
+def stand_still(self, names, position):
+    move(self, names, position)
+    if position == 40:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+SqlBatch.move = stand_still
+"""
+
+
+def test_one_that_stands_still_with_rows_locked_is_replaced_and_doubles_nothing_when_it_goes_on(
+    data: Path,
+    postgres_url: str,  # noqa: F811 - the fixture
+) -> None:
+    url = postgres_url
+    with projecting(data, url, before=STANDS_STILL_BETWEEN_ROWS_AND_COMMIT) as first:
+        first.says(KR, PROJECTS)
+        with projecting(data, url) as second:
+            second.says(KR, PROJECTS)
+            assert current(data, url) == rebuilt(data)
+            first.process.send_signal(signal.SIGCONT)
+            first.says(KR, STANDS_BY)
+            file_reports(data, 20, 20)
+            assert current(data, url) == rebuilt(data)
+            assert "process_tries_again" in first.end(signal.SIGTERM)
+            assert first.process.returncode == 0
 
 
 def test_two_that_begin_at_once_share_the_read_models_and_double_nothing(data: Path, postgres_url: str) -> None:  # noqa: F811 - the fixture

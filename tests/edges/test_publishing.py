@@ -24,7 +24,8 @@ from domain.values import PACK_CHARS_MAX
 from infra.kafka import events_topic, leadership
 from infra.kafka.connection import Brokers
 from infra.kafka.publisher import PublicTopic, WrittenByAnother, partition_of
-from infra.kafka.registry import RegistryAddress, SchemaRegistry
+from infra.kafka.registry import SchemaRegistry
+from infra.kafka.registry_address import RegistryAddress
 from infra.kafka.registry_frame import registry_frame
 from infra.ledger import JournalLedger
 from infra.local_kafka.waiting import wait_for

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import pytest
 
 from caseledger.bootstrap import Caseledger
 from caseledger.settings import Settings
+from tests.support.command_line import COMMAND
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 REPORT = {
     "platform": "36kr-jiangsu",
     "at": "2021-07-10T12:00:00+08:00",

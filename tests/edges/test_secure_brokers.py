@@ -23,6 +23,8 @@ from infra.kafka.intake import CLAIM
 from infra.kafka.sink import KafkaSink
 from schemas.topics import SETTINGS, TopicKind, topic_name
 from tests.support.command_line import FACTS_MAX, ROOT, Ended, json_lines
+from tests.support.overdue import KR, MISSED
+from tests.support.overdue import command as overdue_command
 from tests.support.processes import Service, command
 from tests.support.secure_broker import CLIENT, SCRAM, Allowed, SecureBroker, secure_broker
 
@@ -30,25 +32,8 @@ USER = "everybody"
 CANARY = "canary-3f9c1a"
 """The password, which is searched for in everything that is printed, logged or served."""
 
-PLATFORM = "36kr-jiangsu"
 REPORTS = 300
-MISSED = "case.deadline_missed.v1"
 OWN = {"CASELEDGER_JOURNAL_DURABILITY": "single", "CASELEDGER_JOURNAL_CREATE": "true", "CASELEDGER_LOG_LEVEL": "debug"}
-
-
-def report(number: int) -> dict[str, object]:
-    """A report of years ago: its case is overdue."""
-    return {
-        "platform": PLATFORM,
-        "at": f"2021-03-{1 + number % 20:02}T{number % 24:02}:00:00+08:00",
-        "command": "file_report",
-        "report": f"r-{number}",
-        "source": "user",
-        "place": "weibo",
-        "subject": {"type": "content", "id": f"c-{number}"},
-        "content": f"c-{number}",
-        "codes": ["3.2.8"],
-    }
 
 
 PROCESSES = {f"caseledger-{process}": CANARY for process in GRANTS}
@@ -70,7 +55,7 @@ def said(told: Ended) -> str:
 def filed(brokers: SecureBroker, data: Path, speaking: Sequence[str], *numbers: int) -> Ended:
     """So many reports, written over a listener by whoever is named after it."""
     settings = OWN | brokers.settings(*speaking)
-    return command("run", "-", data=data, given=json_lines(*map(report, numbers)), **settings)
+    return command("run", "-", data=data, given=json_lines(*map(overdue_command, numbers)), **settings)
 
 
 PLAIN = ("SASL", USER, CANARY)
@@ -107,7 +92,7 @@ def allowed(line: list[str]) -> Allowed:
 
 
 def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBroker, tmp_path: Path) -> None:
-    platform, data = PLATFORM, tmp_path / "data"
+    platform, data = KR, tmp_path / "data"
     allow_as_documented(brokers, platform)
 
     def does(user: str, *arguments: str, given: bytes = b"") -> Ended:
@@ -124,10 +109,10 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         assert service.process.returncode == 0, service.err
         assert CANARY not in service.err + "".join(service.out)
 
-    line = json_lines(report(1_001))
+    line = json_lines(overdue_command(1_001))
     assert does("caseledger-create", "journal", "create", "--platform", platform).status == 0
     assert does("caseledger-commands", "run", "-", given=line).status == 0
-    assert does(USER, "send", "-", given=json_lines(report(1_002))).status == 0
+    assert does(USER, "send", "-", given=json_lines(overdue_command(1_002))).status == 0
     poison = KafkaSink(Brokers.parse(brokers.open), "somebody")
     poison.put([Outgoing(topic_name(platform, TopicKind.REPORTS), b"key", b"no report", ())])
     poison.close()
@@ -151,7 +136,7 @@ def test_what_the_documentation_allows_each_process_is_enough(brokers: SecureBro
         position = service.metric("published_position", platform=platform)
         assert service.metric("published_events_total", platform=platform) == position > 0
         assert service.end() < STOP_S_MAX
-    more = does("caseledger-project", "run", "-", given=json_lines(report(1_003)))
+    more = does("caseledger-project", "run", "-", given=json_lines(overdue_command(1_003)))
     assert (more.status, "not written" in more.err) == (ExitStatus.UNAVAILABLE, True), "who projects may not write"
     with running("caseledger-project", "project") as service:
         service.wait_ready()
@@ -202,7 +187,7 @@ def test_processes_outlive_their_broker_and_end_in_time_with_nothing_in_doubt(
         for service in (keeping, projecting):
             service.wait_ready()
         keeping.wait(lambda: len(keeping.out) >= REPORTS - 50)
-        assert keeping.metric("appends_in_doubt", platform=PLATFORM) == 0
+        assert keeping.metric("appends_in_doubt", platform=KR) == 0
         for service in (keeping, projecting):
             assert service.end(signal.SIGTERM) < STOP_S_MAX
             assert service.process.returncode == 0, service.err
@@ -210,7 +195,7 @@ def test_processes_outlive_their_broker_and_end_in_time_with_nothing_in_doubt(
     tries = [line for line in projecting.err.splitlines() if "process_tries_again" in line]
     assert all(address in line for line in tries)
     with Caseledger(Settings(data=data, kafka=brokers.open, journal_durability="single")) as opened:
-        missed = [fact.event_id for fact in opened.facts(PLATFORM, 0, FACTS_MAX) if fact.event.TYPE == MISSED]
+        missed = [fact.event_id for fact in opened.facts(KR, 0, FACTS_MAX) if fact.event.TYPE == MISSED]
     told = [json.loads(line)["events"][0]["id"] for line in keeping.out]
     assert set(told) <= set(missed)
     assert len(missed) == len(set(missed))

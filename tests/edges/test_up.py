@@ -4,16 +4,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from caseledger.bootstrap import Caseledger
 from caseledger.settings import Settings
+from tests.support.command_line import COMMAND
 
 KR = "36kr-jiangsu"
-COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
 NEWS = {
     "platform": KR,
     "at": "2021-03-10T12:00:00+08:00",

@@ -1,6 +1,7 @@
 """Runs commands of `caseledger` in this process, as the shell would: arguments and bytes in, status and text out."""
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from domain.recorded import Recorded
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 FACTS_MAX = 100_000
+
+COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
+"""What runs `caseledger` as a process of its own; its arguments come after it."""
 
 
 @dataclass(frozen=True)

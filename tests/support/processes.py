@@ -6,7 +6,6 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +15,8 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.command_line import Ended
+from tests.support.command_line import COMMAND, Ended
 
-COMMAND: Final = (sys.executable, "-c", "from caseledger.cli import main; main()")
 OUTCOME_S_MAX: Final = 60.0
 """How long an outcome is waited for; on a busy machine a process needs some seconds to start."""
 

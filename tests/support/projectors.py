@@ -3,27 +3,42 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from caseledger.application.bulk import BulkIntake, Tally
 from caseledger.bootstrap import Caseledger
+from caseledger.processes.projecting import Meter
 from caseledger.settings import Settings
 from consumers.lines import Line
 from infra.read_models.store import ReadModelStore
 from projections.catalogue import read_models
 from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
+from tests.support.command_line import COMMAND
 
 KR = "36kr-jiangsu"
 WAIT_S_MAX = 60
 """How long a test waits for what has to happen."""
 
-_COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()", "project")
+
+class Silent(Meter):
+    """A meter that nobody looks at."""
+
+    def active(self, platform: str, projected: Sequence[str], standing_by: Sequence[str]) -> None:
+        """Not told on."""
+
+    def lag(self, platform: str, read_model: str, positions: int, seconds: float) -> None:
+        """Not told on."""
+
+    def applied(self, platform: str, events: int, seconds: float) -> None:
+        """Not told on."""
+
+    def turned(self) -> None:
+        """Not told on."""
 
 
 class Projector:
@@ -68,9 +83,9 @@ class Projector:
 def projecting(data: Path, url: str | None, *arguments: str, before: str = "") -> Iterator[Projector]:
     """The command, killed at the end if it still runs; `before` is Python to run in it first."""
     environment = {**os.environ, "CASELEDGER_DATA": str(data), "CASELEDGER_READ_MODELS_URL": url or ""}
-    program, option, text, command = _COMMAND
+    program, option, text = COMMAND
     with subprocess.Popen(
-        (program, option, f"{before}\n{text}", command, *arguments),
+        (program, option, f"{before}\n{text}", "project", *arguments),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,6 @@ from time import monotonic
 from uuid import UUID, uuid4, uuid5
 
 from kafka import KafkaAdminClient, KafkaConsumer
-from kafka.structs import TopicPartition
 
 from caseledger.event_codec import to_stored
 from caseledger.processes.publishing import Publishing
@@ -17,14 +16,17 @@ from domain.recorded import Recorded
 from domain.streams import StreamId
 from infra.journal import JournalProcessRecorder, open_journal
 from infra.kafka.connection import Brokers
-from infra.kafka.publisher import PublicTopic, wanted_topic
+from infra.kafka.publisher import PublicTopic
+from infra.kafka.wanted import wanted_topic
 from infra.ledger import JournalLedger
 from infra.ledgers import LIMITS
 from schemas.cloudevents import CloudEvents, Frame, as_they_are
 from schemas.publication import publication
 from schemas.registry import published
+from schemas.topics import TopicKind
 from tests.support.canaries import with_canaries
 from tests.support.event_samples import sample
+from tests.support.faults.journals import read_topic
 
 SOON_S = 30.0
 STREAMS = 17
@@ -77,7 +79,7 @@ def fill(ledger: JournalLedger, count: int, salt: str = "") -> list[str]:
 def make_topic(bootstrap: str, partitions: int = 1, **config: str) -> str:
     """The platform whose topic of events was made, with these settings beside what it should have."""
     platform = f"p{uuid4().hex}"
-    wanted = wanted_topic(platform, replicated=False)
+    wanted = wanted_topic(platform, TopicKind.EVENTS, replicated=False)
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     settings = {**wanted.config, **{name.replace("_", "."): value for name, value in config.items()}}
     admin.create_topics({wanted.name: {"num_partitions": partitions, "replication_factor": 1, "configs": settings}})
@@ -105,29 +107,14 @@ def publish_all(work: Publishing, ledger: JournalLedger, bootstrap: str, platfor
 
 def records(bootstrap: str, platform: str) -> list[object]:
     """Every record of the platform's topic, partition after partition."""
-    topic = wanted_topic(platform, replicated=False).name
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap, auto_offset_reset="earliest", max_partition_fetch_bytes=16_000_000
-    )
-    found: list[object] = []
-    try:
-        places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
-        assert places
-        ends = consumer.end_offsets(places)
-        consumer.assign(places)
-        while any(consumer.position(place) < end for place, end in ends.items()):
-            for several in consumer.poll(timeout_ms=1_000).values():
-                found += several
-    finally:
-        consumer.close()
-    return sorted(found, key=lambda record: (record.partition, record.offset))
+    return read_topic(bootstrap, wanted_topic(platform, TopicKind.EVENTS, replicated=False).name)
 
 
 def partitions(bootstrap: str, platform: str) -> set[int]:
     """The numbers of the topic's partitions."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap)
     try:
-        return set(consumer.partitions_for_topic(wanted_topic(platform, replicated=False).name) or ())
+        return set(consumer.partitions_for_topic(wanted_topic(platform, TopicKind.EVENTS, replicated=False).name) or ())
     finally:
         consumer.close()
 

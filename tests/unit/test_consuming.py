@@ -37,6 +37,15 @@ def test_told_to_stop_it_ends_between_two_polls() -> None:
     assert (platform.tracked(), platform.topics.members["intake"]) == (0, [])
 
 
+def test_told_to_stop_it_gives_no_other_topic_a_turn() -> None:
+    platforms, stop = [Platform(), Platform()], Event()
+    for platform in platforms:
+        platform.send(line(0))
+    platforms[0].ledger.rivals = [stop.set]
+    assert consume([platform.intake() for platform in platforms], running(stop)) == 1
+    assert [platform.tracked() for platform in platforms] == [0, None]
+
+
 @pytest.mark.parametrize("poison", [True, False])
 def test_what_stops_it_is_raised_with_the_partitions_given_back(*, poison: bool) -> None:
     platform = Platform()

@@ -11,7 +11,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from infra.health import REQUESTS_MAX, STUCK_S_MAX, AddressUnusable, Health, HealthServer, parse_address
+from infra.local_kafka.waiting import wait_for
 from infra.metrics import Metrics
+
+SOON_S = 30.0
 
 
 class Watched:
@@ -101,12 +104,14 @@ def test_those_who_connect_and_say_nothing_do_not_keep_others_out_for_ever(watch
     assert len(turned_away) == REQUESTS_MAX
     for connection in silent:
         connection.close()
-    while True:  # until the server has seen that they are gone
+
+    def is_served() -> bool:
         try:
-            assert watched.get("/health/live")[0] == 200
+            return watched.get("/health/live")[0] == 200
         except OSError:
-            continue
-        break
+            return False
+
+    assert wait_for(is_served, SOON_S), "the server has seen that they are gone"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import pytest
 from infra.kafka import registry as client
 from infra.kafka.registry import (
     ATTEMPTS_MAX,
-    RegistryAddress,
     RegistryRefused,
     RegistryUnavailable,
     SchemaIdUnknown,
     SchemaRegistry,
 )
+from infra.kafka.registry_address import RegistryAddress
 from schemas.confluent import framed, is_framed, unframed
 from schemas.errors import Malformed
 from tests.support.schema_registry import PASSWORD, USER, RegistryServer, registry_server
@@ -134,7 +134,16 @@ def test_user_and_password_open_a_protected_one_and_are_told_by_no_error(server:
 
 
 @pytest.mark.parametrize(
-    "url", ["registry:8081", "ftp://r", "http://", "http://u:canary@r:1", "http://r/?token=canary", "http://r/#canary"]
+    "url",
+    [
+        "registry:8081",
+        "ftp://r",
+        "http://",
+        "http://u:canary@r:1",
+        "http://r/?token=canary",
+        "http://r/#canary",
+        "http://r:canary",
+    ],
 )
 def test_an_address_that_is_none_or_holds_a_secret_is_refused_without_telling_it(url: str) -> None:
     with pytest.raises(ValueError, match="address") as told:

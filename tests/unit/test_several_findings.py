@@ -4,10 +4,8 @@ import pytest
 
 from caseledger.application.requests import Request
 from domain.accounts.events import (
-    AccountContentRemovalLifted,
     AccountContentRemoved,
     AccountSanctionImposed,
-    AccountSanctionLifted,
 )
 from domain.cases.events import CaseDecided, CaseDecisionProposed, CaseDecisionReturned
 from domain.command_values import FindingDecided
@@ -27,12 +25,6 @@ from domain.errors import (
     SubjectNotInCase,
     ViolationUnknown,
 )
-from domain.reporters.events import (
-    ReporterCreditWithdrawn,
-    ReporterReportUpheld,
-    ReporterRewarded,
-    ReporterRewardReversed,
-)
 from domain.values import Outcome
 from tests.support.examples import (
     ACCOUNT,
@@ -51,13 +43,8 @@ from tests.support.examples import (
     upheld,
     verified,
 )
+from tests.support.several_findings import MUTED, REWARD, THREE, TWO
 from tests.support.spec import given
-
-TWO, THREE = "acc-2", "acc-3"
-MUTED = (CaseDecided, AccountContentRemoved, AccountSanctionImposed)
-REWARD = (ReporterReportUpheld, ReporterRewarded)
-LIFTED = (AccountContentRemovalLifted, AccountSanctionLifted)
-WITHDRAWN = (ReporterCreditWithdrawn, ReporterRewardReversed)
 
 
 def other(content: str, respondent: str = ACCOUNT, **fields: object) -> FindingDecided:

@@ -1,8 +1,6 @@
 """Several findings of one case: each is appealed, reduced and taken back by itself."""
 
 from domain.accounts.events import (
-    AccountContentRemovalLifted,
-    AccountContentRemoved,
     AccountSanctionImposed,
     AccountSanctionLifted,
 )
@@ -27,10 +25,7 @@ from domain.errors import (
     NotTheRespondent,
 )
 from domain.reporters.events import (
-    ReporterCreditWithdrawn,
-    ReporterReportUpheld,
     ReporterRewarded,
-    ReporterRewardReversed,
 )
 from domain.values import Outcome
 from tests.support.examples import (
@@ -52,14 +47,8 @@ from tests.support.examples import (
     upheld,
     verified,
 )
+from tests.support.several_findings import LIFTED, MUTED, REWARD, THREE, TWO, WITHDRAWN
 from tests.support.spec import given
-
-TWO, THREE = "acc-2", "acc-3"
-MUTED = (CaseDecided, AccountContentRemoved, AccountSanctionImposed)
-REWARD = (ReporterReportUpheld, ReporterRewarded)
-LIFTED = (AccountContentRemovalLifted, AccountSanctionLifted)
-WITHDRAWN = (ReporterCreditWithdrawn, ReporterRewardReversed)
-
 
 APPEAL_TWO = appealed(40, account=TWO)
 

@@ -25,9 +25,9 @@ def sample(name: str) -> dict[str, Any]:
     return json.loads((SAMPLES / f"{name}.json").read_bytes())
 
 
-def message(value: bytes) -> Message:
+def message(value: bytes, put_at_ms: int = PUT_AT_MS) -> Message:
     """It came as XARF."""
-    return Message("p.reports", 0, 0, PUT_AT_MS, None, value, (("content-type", XARF_REPORT.encode()),))
+    return Message("p.reports", 0, 0, put_at_ms, None, value, (("content-type", XARF_REPORT.encode()),))
 
 
 def filed(report: dict[str, Any] | bytes) -> FileReport:
@@ -120,6 +120,13 @@ def test_what_is_no_xarf_4_has_its_code(report: object, code: str) -> None:
     refused = poison(report)
     assert refused.codes == (code,)
     assert "zhang san" not in refused.reason
+
+
+@pytest.mark.parametrize("put_at_ms", [-1, -(1 << 63), (1 << 63) - 1])
+def test_one_put_at_no_possible_moment_cannot_be_taken(put_at_ms: int) -> None:
+    with pytest.raises(Poison) as refused:
+        Inbound(published()).line(message(json.dumps(sample("content-fraud")).encode(), put_at_ms))
+    assert refused.value.codes == ("timestamp_unusable",)
 
 
 def test_a_fault_names_its_field_and_no_value() -> None:

@@ -4,12 +4,12 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
+from tests.support.command_line import COMMAND
+
 END_S_MAX = 20.0
 ERRORS_SHOWN = 4_000
 
