@@ -31,6 +31,8 @@ _BROKEN: Final = (IndexError, MalformedError, CorruptRecordError, UnsupportedCod
 """What reading a batch raises that holds no records, whether it was compressed or not."""
 _USUAL: Final = b"\0\0"
 """No attributes, and the time of the batch."""
+_NO_KEY: Final = 1
+"""The byte of a length of -1."""
 
 
 def decoded(data: Any, offset: int) -> list[tuple[int, bytes]]:  # noqa: ANN401 - bytes, or kafka-python's view of them
@@ -78,15 +80,18 @@ def _read(data: bytes, at: int, end: int, base: int, first: int, found: list[tup
         else:
             _, at = read_long(data, at + 1)
         delta, at = read_long(data, at)
-        key_bytes, at = read_long(data, at)
-        at += max(key_bytes, 0)
+        if data[at] == _NO_KEY:
+            at += 1
+        else:
+            key_bytes, at = read_long(data, at)
+            at += max(key_bytes, 0)
         value_bytes, value_at = read_long(data, at)
-        at = value_at + max(value_bytes, 0)
+        at = value_end = value_at + value_bytes if value_bytes > 0 else value_at
         at = at + 1 if data[at] == 0 else _after_headers(data, at)
         if at != stop or at > end:
             raise MalformedError(f"record {delta} of it does not end where it should")
         if base + delta >= first:
-            found.append((base + delta, data[value_at : value_at + max(value_bytes, 0)]))
+            found.append((base + delta, data[value_at:value_end]))
     if at != end:
         raise MalformedError(f"it has {end - at} bytes behind its records")
 
