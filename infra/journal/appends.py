@@ -13,7 +13,6 @@ Key = bytes | str
 """How a stream is named inside the journal: 16 bytes for a UUID, else its text."""
 
 ID_BYTES = 16
-_set = object.__setattr__
 
 
 def new_append_id() -> bytes:
@@ -28,8 +27,6 @@ class Append:
     events: Sequence[StoredEvent]
     tracking: Sequence[Tracking] = ()
     append_id: bytes = field(default_factory=new_append_id)
-    named: Sequence[tuple[Key, int]] | None = field(default=None, init=False, repr=False, compare=False)
-    """What `pairs_of` gives, once it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +98,3 @@ OutcomeUnknown = OutcomeUnknownError
 def key_of(originator_id: UUID | str) -> Key:
     """The journal's name of a stream."""
     return originator_id.bytes if isinstance(originator_id, UUID) else originator_id
-
-
-def pairs_of(append: Append) -> Sequence[tuple[Key, int]]:
-    """The stream and version of each event. Events of one stream mostly share its id, whose name is made once."""
-    if append.named is not None:
-        return append.named
-    pairs: list[tuple[Key, int]] = []
-    originator: UUID | str | None = None
-    key: Key = ""
-    for event in append.events:
-        if event.originator_id is not originator:
-            originator = event.originator_id
-            key = key_of(originator)
-        pairs.append((key, event.originator_version))
-    name(append, pairs)
-    return pairs
-
-
-def name(append: Append, pairs: Sequence[tuple[Key, int]]) -> None:
-    """Keep the stream and version of each event with the append: whoever encodes or decodes it has them at hand."""
-    _set(append, "named", pairs)

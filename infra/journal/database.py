@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -134,6 +135,15 @@ class Database:
         except sqlite3.Error as error:
             raise self._error(error) from error
 
+    @contextmanager
+    def cached(self, cache_kib: int) -> Iterator[None]:
+        """The writing connection has a page cache of this size for the time of the block."""
+        self._size_cache(cache_kib)
+        try:
+            yield
+        finally:
+            self._size_cache(self._limits.writer_cache_kib)
+
     @property
     def writer(self) -> sqlite3.Connection:
         """The connection of the open `writing` block, for the code it calls."""
@@ -170,6 +180,11 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise damaged(self.name, error, self.kind) from error
         return connection
+
+    def _size_cache(self, cache_kib: int) -> None:
+        with self._lock:
+            if not self._closed:
+                self._writer.execute(f"PRAGMA cache_size=-{cache_kib}")
 
     def _fetch(self, connection: sqlite3.Connection, statement: str, parameters: Sequence[Value]) -> list[Row]:
         try:

@@ -1,18 +1,22 @@
 """The index: the fold's result in SQLite, advanced only together with the records it was folded from."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from infra.journal.appends import Append, Fate, Key, Void, Written, pairs_of
-from infra.journal.avro import LONG_MIN, MalformedError
+from infra.journal.appends import Fate, Key, Void, Written
+from infra.journal.avro import MalformedError
+from infra.journal.claims import Claim, Run, count_of
+from infra.journal.collecting import nothing_to_collect
 from infra.journal.database import Database, Value
 from infra.journal.files import damaged
 from infra.journal.fold import State, advance
 from infra.journal.limits import FOLD_RECORDS_MAX, KEYS_MAX
 from infra.journal.log import Log, digest
-from infra.journal.records import Appends, Cancel, Placed, Record, Schema, decode
+from infra.journal.records import Appends, Cancel, Record, Schema, decode
 from infra.journal.tables import INDEX
 
 
@@ -34,36 +38,37 @@ class Index:
         self._log = log
 
     def catch_up(self) -> int:
-        """Fold at most `FOLD_RECORDS_MAX` records that are not in the index yet; how many they were."""
+        """Fold at most `FOLD_RECORDS_MAX` records that are not in the index yet; how many bytes they have."""
         next_offset = self.next_offset()
         if not self._log.has_more(next_offset):
             return 0
-        entries = self.judged(self._log.read(next_offset, FOLD_RECORDS_MAX))
-        self.apply(entries)
-        return len(entries)
+        batch = self._log.read(next_offset, FOLD_RECORDS_MAX)
+        with nothing_to_collect():
+            self.apply(self.judged(batch))
+        return sum(len(data) for _, data in batch)
 
     def next_offset(self) -> int:
         """The first offset that is not folded yet."""
         (next_offset,) = self._database.writer.execute("SELECT max(offset) + 1 FROM records").fetchone()
         return next_offset or 0
 
-    def slice(self, appends: Sequence[Append], cancelled: Sequence[bytes] = ()) -> State:
+    def slice(self, claims: Sequence[Claim], cancelled: Sequence[bytes] = ()) -> State:
         """The state as far as the fates of these appends can depend on it."""
         writer = self._database.writer
-        pairs = [pair for one in appends for pair in pairs_of(one)]
-        keys = {key for key, _ in pairs}
-        ids = [append.append_id for append in appends]
+        keys = {run[0] for claim in claims for run in claim[2]}
+        ids = [claim[0] for claim in claims]
         ids += cancelled
         if len(ids) == 1 and len(keys) == 1:
             state, heads = _lone(writer, ids[0], *keys)
         else:
-            state = State(position=_position(writer), fates=_fates(writer, ids))
+            state = State(position=_position(writer), fates=_fates(writer, _not_new(writer, ids)))
             heads = _heads(writer, keys)
         if heads:
-            state.taken = {
-                pair for pair in pairs if pair[1] <= heads.get(pair[0], LONG_MIN) and _is_taken(writer, *pair)
-            }
-        for source in {tracking.application_name for append in appends for tracking in append.tracking}:
+            state.taken = {key: [Run(key, head, head, 0, 0)] for key, head in heads.items()}
+            for run in (run for claim in claims for run in claim[2]):
+                if run[1] <= heads.get(run[0], run[1] - 1):
+                    _recall(writer, run, state.taken[run[0]])
+        for source in {source for claim in claims for source, _ in claim[3]}:
             row = writer.execute("SELECT position FROM tracking WHERE source = ?", (source,)).fetchone()
             if row:
                 state.tracking[source] = row[0]
@@ -91,8 +96,8 @@ class Index:
         rows = _Rows([], [], [], [])
         for entry in entries:
             match entry.record:
-                case Appends(placed=placed):
-                    _add_appends(writer, rows, entry.offset, placed, entry.fates)
+                case Appends(claims=claims):
+                    _add_appends(writer, rows, entry.offset, claims, entry.fates)
                 case Cancel(append_ids=append_ids):
                     rows.voids.extend((append_id,) for append_id in append_ids)
                 case Schema(fingerprint=fingerprint, text=text):
@@ -109,8 +114,8 @@ class Index:
         if not tables.issuperset(INDEX):
             return True
         last = stored(self._database, self.next_offset() - 1, 1)
-        appends, ids = _named(self._decoded(*row) for row in last)
-        ids += [append.append_id for append in appends]
+        claims, ids = _named(self._decoded(*row) for row in last)
+        ids += [claim.append_id for claim in claims]
         return len(self.fates(ids)) < len(set(ids))
 
     def rebuild(self) -> None:
@@ -118,7 +123,8 @@ class Index:
         self.clear()
         next_offset = 0
         while batch := stored(self._database, next_offset, FOLD_RECORDS_MAX):
-            self.add(self.judged(batch))
+            with nothing_to_collect():
+                self.add(self.judged(batch))
             next_offset = batch[-1][0] + 1
 
     def clear(self) -> None:
@@ -185,21 +191,20 @@ class _Rows(NamedTuple):
 
 
 def _add_appends(
-    writer: sqlite3.Connection, rows: _Rows, offset: int, placed: Sequence[Placed], fates: Sequence[Fate]
+    writer: sqlite3.Connection, rows: _Rows, offset: int, claims: Sequence[Claim], fates: Sequence[Fate]
 ) -> None:
-    for (append, at, runs, base), fate in zip(placed, fates, strict=True):
+    for (append_id, at, runs, tracking, base), fate in zip(claims, fates, strict=True):
         if isinstance(fate, Void):
-            rows.voids.append((append.append_id,))
+            rows.voids.append((append_id,))
             continue
-        first, count = fate.positions.start, len(fate.positions)
-        rows.ids.append((append.append_id, 1, first, count))
+        first, count = fate.positions.start, count_of(runs)
+        rows.ids.append((append_id, 1, first, count))
         if count:
             rows.appends.append((first, count, offset, base + at))
-        for run in runs:
-            row = (run.key, run.last_version, run.first_version, first + run.place, offset, base + run.at)
-            rows.streams.append(row)
-        for tracking in append.tracking:
-            writer.execute(_TRACK, (tracking.application_name, tracking.notification_id))
+        for key, first_version, last_version, place, run_at in runs:
+            rows.streams.append((key, last_version, first_version, first + place, offset, base + run_at))
+        for tracked in tracking:
+            writer.execute(_TRACK, tracked)
 
 
 def _insert(writer: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Value]]) -> None:
@@ -209,18 +214,18 @@ def _insert(writer: sqlite3.Connection, statement: str, rows: Sequence[Sequence[
         writer.executemany(statement, rows)
 
 
-def _named(records: Iterable[Record]) -> tuple[list[Append], list[bytes]]:
-    appends: list[Append] = []
+def _named(records: Iterable[Record]) -> tuple[list[Claim], list[bytes]]:
+    claims: list[Claim] = []
     cancelled: list[bytes] = []
     for record in records:
         match record:
-            case Appends(placed=placed):
-                appends.extend(one.append for one in placed)
-            case Cancel(append_ids=append_ids):
-                cancelled.extend(append_ids)
+            case Appends():
+                claims += record.claims
+            case Cancel():
+                cancelled += record.append_ids
             case Schema():
                 pass
-    return appends, cancelled
+    return claims, cancelled
 
 
 _LAST = "SELECT position + count - 1 FROM appends ORDER BY position DESC LIMIT 1"
@@ -242,6 +247,12 @@ def _position(writer: sqlite3.Connection) -> int:
     return row[0] if row else 0
 
 
+def _not_new(writer: sqlite3.Connection, append_ids: Sequence[bytes]) -> list[bytes]:
+    """Those of them that the index may hold: ids begin with the time, so most are above all that are there."""
+    (highest,) = writer.execute("SELECT max(append_id) FROM ids").fetchone()
+    return [append_id for append_id in append_ids if append_id <= highest] if highest is not None else []
+
+
 def _fates(writer: sqlite3.Connection, append_ids: Sequence[bytes]) -> dict[bytes, Fate]:
     fates: dict[bytes, Fate] = {}
     for chunk in chunks(append_ids):
@@ -256,10 +267,10 @@ def _fates_statement(count: int) -> str:
 
 
 def _heads(writer: sqlite3.Connection, keys: Collection[Key]) -> dict[Key, int]:
+    """The last version of each of these streams that is there."""
     heads: dict[Key, int] = {}
     for chunk in chunks(list(keys)):
-        rows = writer.execute(_heads_statement(len(chunk)), chunk)
-        heads.update((key, head) for key, head in rows if head is not None)
+        heads.update(writer.execute(_heads_statement(len(chunk)), chunk))
     return heads
 
 
@@ -267,12 +278,18 @@ def _heads(writer: sqlite3.Connection, keys: Collection[Key]) -> dict[Key, int]:
 def _heads_statement(count: int) -> str:
     asked = ",".join(["(?)"] * count)
     head = "SELECT max(last_version) FROM streams WHERE originator = column1"
-    return f"SELECT column1, ({head}) FROM (VALUES {asked})"  # noqa: S608 - asked are "?"
+    return f"SELECT column1, head FROM (SELECT column1, ({head}) AS head FROM (VALUES {asked})) WHERE head IS NOT NULL"  # noqa: S608 - asked are "?"
 
 
-def _is_taken(writer: sqlite3.Connection, key: Key, version: int) -> bool:
+def _recall(writer: sqlite3.Connection, run: Run, held: list[Run]) -> None:
+    """Add to what is known of a stream the first of its runs that this one, not above all of them, can collide with."""
     statement = (
-        "SELECT first_version FROM streams WHERE originator = ? AND last_version >= ? ORDER BY last_version LIMIT 1"
+        "SELECT first_version, last_version FROM streams WHERE originator = ? AND last_version >= ?"
+        " ORDER BY last_version LIMIT 1"
     )
-    first: int = writer.execute(statement, (key, version)).fetchone()[0]
-    return first <= version
+    first, last = writer.execute(statement, (run.key, run.first_version)).fetchone()
+    at = bisect_left(held, last, key=attrgetter("last_version"))
+    if held[at].last_version == last:
+        held[at] = Run(run.key, first, last, 0, 0)
+    else:
+        held.insert(at, Run(run.key, first, last, 0, 0))

@@ -54,7 +54,7 @@ class Journal:
         body = self._encoded(append)
         answer = self._committer.submit([append], [body])[0]
         if isinstance(answer, Written):
-            if len(body.runs) == 1:
+            if len(body.claim.runs) == 1:
                 self.reader.keep(append.events)
             return answer.positions
         raise _refused(answer).error

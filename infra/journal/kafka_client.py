@@ -17,8 +17,9 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.transport import KafkaTCPTransport
 from kafka.structs import TopicPartition
 
+from infra.journal.kafka_batches import decoded
 from infra.journal.kafka_frames import PRODUCE, PRODUCE_VERSION, Exchange, NoAnswerError, Produced, ProduceFrames
-from infra.journal.kafka_requests import decoded, fetch_request, partition_of, produce_request
+from infra.journal.kafka_requests import fetch_request, partition_of, produce_request
 from infra.journal.limits import (
     CONNECT_WAIT_S,
     FETCH_BYTES_MAX,

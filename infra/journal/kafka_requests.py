@@ -1,11 +1,9 @@
-"""Requests to a partition in kafka-python's own words, and what is in their answers."""
+"""Requests to a partition in kafka-python's own words, and where their answers are."""
 
 from typing import Any
 
-from eventsourcing.persistence import InterfaceError
 from kafka.protocol.consumer import FetchRequest
 from kafka.protocol.producer import ProduceRequest
-from kafka.record import MemoryRecords
 from kafka.structs import TopicPartition
 
 
@@ -54,15 +52,3 @@ def partition_of(response: Any) -> Any:  # noqa: ANN401 - kafka-python's generat
     topic = response.responses[0]
     parts = topic.partition_responses if hasattr(topic, "partition_responses") else topic.partitions
     return parts[0]
-
-
-def decoded(data: Any, offset: int) -> list[tuple[int, bytes]]:  # noqa: ANN401 - bytes, or kafka-python's view of them
-    """The records of these batches from the offset on. Raises `InterfaceError` for what no journal wrote."""
-    found: list[tuple[int, bytes]] = []
-    for batch in MemoryRecords(bytes(data or b"")):
-        if batch.is_control_batch:
-            raise InterfaceError("the journal's topic holds a transaction's mark: another program writes to it")
-        if not batch.validate_crc():
-            raise InterfaceError(f"a record batch at offset {batch.base_offset} was damaged on its way")
-        found += [(record.offset, bytes(record.value or b"")) for record in batch if record.offset >= offset]
-    return found

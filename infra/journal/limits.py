@@ -65,7 +65,11 @@ TAIL_PAUSE_MAX_S = 1.0
 GATHER_S = 0.0005
 """How long the committing caller waits for as many others as were in the last group, if those were several."""
 FOLD_RECORDS_MAX = 512
-"""Log records folded into the index in one transaction."""
+"""Log records folded into the index at once."""
+FOLD_BYTES = 16_000_000
+"""A transaction folds so many bytes of records, and those of one step more: half a second's work."""
+FOLD_CACHE_KIB = 65_536
+"""SQLite page cache of the writing connection while an index is many transactions behind its log."""
 SCAN_APPENDS_MAX = 2_000
 """Appends fetched by one query of a notification scan."""
 SCAN_EVENTS_MIN = 1_000

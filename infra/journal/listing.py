@@ -10,7 +10,7 @@ from infra.journal.appends import Append
 from infra.journal.avro import MalformedError
 from infra.journal.inspection import name_of
 from infra.journal.reader import moment
-from infra.journal.records import Appends, Cancel, Placed, Record, Schema, decode
+from infra.journal.records import Appends, Cancel, Record, Schema, append_in, decode
 
 
 class ListedEvent(NamedTuple):
@@ -54,13 +54,14 @@ def listed(connection: sqlite3.Connection, start: int, limit: int) -> Iterator[L
         except (MalformedError, TypeError):
             yield ListedRecord(offset, len(data), "unreadable")
         else:
-            yield _listed(connection, offset, len(data), record)
+            yield _listed(connection, offset, data, record)
 
 
-def _listed(connection: sqlite3.Connection, offset: int, size: int, record: Record) -> ListedRecord:
+def _listed(connection: sqlite3.Connection, offset: int, data: bytes, record: Record) -> ListedRecord:
+    size = len(data)
     match record:
-        case Appends(writer=writer, recorded_at=recorded_at, placed=placed):
-            appends = [_append(connection, offset, one) for one in placed]
+        case Appends(writer=writer, recorded_at=recorded_at, claims=claims):
+            appends = [_append(connection, offset, append_in(data, claim)) for claim in claims]
             return ListedRecord(offset, size, "appends", writer.hex(), moment(recorded_at), appends)
         case Cancel(append_ids=append_ids):
             return ListedRecord(offset, size, "cancel", cancelled=[append_id.hex() for append_id in append_ids])
@@ -68,8 +69,7 @@ def _listed(connection: sqlite3.Connection, offset: int, size: int, record: Reco
             return ListedRecord(offset, size, "schema", schema=name_of(text) or fingerprint.hex())
 
 
-def _append(connection: sqlite3.Connection, offset: int, placed: Placed) -> ListedAppend:
-    append = placed.append
+def _append(connection: sqlite3.Connection, offset: int, append: Append) -> ListedAppend:
     return ListedAppend(
         append.append_id.hex(),
         _positions(connection, offset, append),

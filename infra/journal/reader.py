@@ -1,8 +1,6 @@
 """Reading: streams, notifications, outcomes and positions, each from one snapshot, decoded from the log's own bytes."""
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +8,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from infra.journal.appends import Key, Outcome, RecordedNotification, Unknown, Written, key_of
 from infra.journal.avro import LONG_MAX
+from infra.journal.collecting import nothing_to_collect
 from infra.journal.database import Database, Row
 from infra.journal.events import read_notifications, read_run
 from infra.journal.index import NOT_TAKEN, chunks, marks
@@ -277,21 +276,6 @@ class Reader:
         rows = self._database.rows(statement, (key,))
         number: int | None = rows[0][0] if rows else None
         return number
-
-
-@contextmanager
-def nothing_to_collect() -> Iterator[None]:
-    """The garbage collector rests while a page is read: all that is made is kept, and looking at it again and again,
-    with everything else in the process, would take as long as the reading.
-    """
-    rested = gc.isenabled()
-    if rested:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if rested:
-            gc.enable()
 
 
 def moment(micros: int) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import StoredEvent, Tracking
 from fastavro.schema import (
     SchemaParseException,
     UnknownType,
@@ -19,7 +19,7 @@ from fastavro.schema import (
     to_parsing_canonical_form,
 )
 
-from infra.journal.appends import ID_BYTES, Append, Key, name
+from infra.journal.appends import ID_BYTES, Append, Key
 from infra.journal.avro import (
     MalformedError,
     long,
@@ -30,7 +30,9 @@ from infra.journal.avro import (
     read_string,
     string,
 )
-from infra.journal.record_events import Run, read_events
+from infra.journal.claims import Claim, Run
+from infra.journal.events import read_run, uuid_of
+from infra.journal.record_claims import read_claims
 from infra.journal.schemas import (
     APPENDS_FINGERPRINT,
     APPENDS_SCHEMA,
@@ -46,22 +48,13 @@ _MARKER = b"\xc3\x01"
 BODY_AT = len(_MARKER) + FINGERPRINT_BYTES
 
 
-class Placed(NamedTuple):
-    """An append and where in its record its events begin; all places count from `base`."""
-
-    append: Append
-    at: int
-    runs: Sequence[Run]
-    base: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Appends:
     """One writer's appends, recorded together; the time is in microseconds since 1970 in UTC."""
 
     writer: bytes
     recorded_at: int
-    placed: Sequence[Placed]
+    claims: Sequence[Claim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +84,10 @@ RECORDED_AT = BODY_AT + WRITER_BYTES
 
 
 class Body(NamedTuple):
-    """One encoded append; places count from its first byte."""
+    """One encoded append, and what it claims; places count from its first byte."""
 
     data: bytes
-    at: int
-    runs: Sequence[Run]
+    claim: Claim
 
 
 def encode_append(append: Append) -> Body:
@@ -105,7 +97,6 @@ def encode_append(append: Append) -> Body:
     parts = [append.append_id, long(len(append.events))]
     size = at = ID_BYTES + len(parts[1])
     runs: list[Run] = []
-    pairs: list[tuple[Key, int]] = []
     originator: UUID | str | None = None
     key: Key = ""
     stream = b""
@@ -120,7 +111,6 @@ def encode_append(append: Append) -> Body:
                 originator = event.originator_id
                 key, stream = _stream(originator)
         follows = version + 1
-        pairs.append((key, version))
         state = bytes(event.state)
         head = stream + long(version) + string(event.topic) + long(len(state))
         parts += (head, state)
@@ -133,8 +123,8 @@ def encode_append(append: Append) -> Body:
         parts += (string(tracking.application_name), long(tracking.notification_id))
     if append.tracking:
         parts.append(b"\0")
-    name(append, pairs)
-    return Body(b"".join(parts), at, runs)
+    tracked = [(tracking.application_name, tracking.notification_id) for tracking in append.tracking]
+    return Body(b"".join(parts), Claim(append.append_id, at, runs, tracked))
 
 
 def appends_head(writer: bytes, recorded_at: int, count: int) -> bytes:
@@ -173,6 +163,15 @@ def decode(data: bytes) -> Record:
     return record
 
 
+def append_in(data: bytes, claim: Claim) -> Append:
+    """The append of a decoded record that this is the claim of, with its events."""
+    events: list[StoredEvent] = []
+    for run in claim.runs:
+        originator_id = uuid_of(run.key) if isinstance(run.key, bytes) else run.key
+        read_run(data, run.at, run.last_version - run.first_version + 1, originator_id, events)
+    return Append(events, [Tracking(*tracking) for tracking in claim.tracking], claim.append_id)
+
+
 def recorded_at_of(data: bytes) -> int:
     """The `recorded_at` of an `appends` record, in microseconds."""
     return read_long(data, RECORDED_AT)[0]
@@ -197,33 +196,8 @@ def _read_appends(data: bytes, at: int) -> tuple[Appends, int]:
     writer, at = read_fixed(data, at, WRITER_BYTES)
     recorded_at, at = read_long(data, at)
     count, at = read_count(data, at)
-    placed = []
-    for _ in range(count):
-        one, at = _read_append(data, at)
-        placed.append(one)
-    return Appends(writer, recorded_at, placed), read_end(data, at) if count else at
-
-
-def _read_append(data: bytes, at: int) -> tuple[Placed, int]:
-    append_id, at = read_fixed(data, at, ID_BYTES)
-    count, at = read_count(data, at)
-    first_at = at
-    events, runs, pairs, at = read_events(data, at, count)
-    at = read_end(data, at) if count else at
-    tracking, at = _read_tracking(data, at)
-    append = Append(events, tracking, append_id)
-    name(append, pairs)
-    return Placed(append, first_at, runs), at
-
-
-def _read_tracking(data: bytes, at: int) -> tuple[list[Tracking], int]:
-    count, at = read_count(data, at)
-    tracking = []
-    for _ in range(count):
-        source, at = read_string(data, at)
-        position, at = read_long(data, at)
-        tracking.append(Tracking(source, position))
-    return tracking, read_end(data, at) if count else at
+    claims, at = read_claims(data, at, count)
+    return Appends(writer, recorded_at, claims), read_end(data, at) if count else at
 
 
 def _read_cancel(data: bytes, at: int) -> tuple[Cancel, int]:

@@ -7,15 +7,16 @@ from typing import NamedTuple
 from eventsourcing.persistence import OperationalError, PersistenceError
 
 from infra.journal.appends import Answer, Append, Failed, Fate, OutcomeUnknownError, Void, Written
+from infra.journal.claims import Claim
 from infra.journal.database import Database
 from infra.journal.index import Entry, Index
+from infra.journal.limits import FOLD_BYTES, FOLD_CACHE_KIB
 from infra.journal.log import AppendInDoubtError, Log
 from infra.journal.observer import UNOBSERVED, Observer
 from infra.journal.records import (
     Appends,
     Body,
     Cancel,
-    Placed,
     Record,
     Schema,
     appends_head,
@@ -119,13 +120,22 @@ class Settler:
 
     def fold(self) -> bool:
         """Fold what is known to be in the log, in transactions of bounded size; whether there was anything."""
-        found = False
-        folded = 1
-        while folded:
-            with self._database.writing():
-                folded = self._index.catch_up()
-            found = found or folded > 0
-        return found
+        size = self._folded_together()
+        if size >= FOLD_BYTES:
+            with self._database.cached(FOLD_CACHE_KIB):
+                while self._folded_together():
+                    continue
+        return size > 0
+
+    def _folded_together(self) -> int:
+        """The bytes that one transaction takes: the more appends it has, the fewer pages of the index are written
+        several times, since streams lie scattered over all of it.
+        """
+        size = 0
+        with self._database.writing():
+            while size < FOLD_BYTES and (folded := self._index.catch_up()):
+                size += folded
+        return size
 
     def _settle_first(self) -> None:
         try:
@@ -141,13 +151,13 @@ class Settler:
         answers: dict[int, Answer] = {}
         pending: Sequence[int] = range(len(appends))
         for _ in range(_ROUNDS_MAX):
-            state = self._index.slice([appends[place] for place in pending])
-            judged = {place: state.take(appends[place]) for place in pending}
+            state = self._index.slice([bodies[place].claim for place in pending])
+            judged = {place: state.take(bodies[place].claim) for place in pending}
             answers.update(judged)
             good = [place for place, fate in judged.items() if isinstance(fate, Written)]
             if not good:
                 break
-            if self._send(self._packed([(appends[i], bodies[i], judged[i]) for i in good])):
+            if self._send(self._packed([(bodies[i], judged[i]) for i in good])):
                 break
             known = self._index.fates([appends[place].append_id for place in good])
             answers.update({place: known[appends[place].append_id] for place in good})
@@ -155,8 +165,8 @@ class Settler:
         return [answers[place] for place in range(len(appends))]
 
     def _commit_one(self, append: Append, body: Body) -> Answer:
-        fate = self._index.slice([append]).take(append)
-        if isinstance(fate, Void) or self._send([self._record(self._clock(), [(append, body, fate)])]):
+        fate = self._index.slice([body.claim]).take(body.claim)
+        if isinstance(fate, Void) or self._send([self._record(self._clock(), [(body, fate)])]):
             return fate
         return self._index.fates([append.append_id])[append.append_id]
 
@@ -187,22 +197,22 @@ class Settler:
     def _apply(self, span: range, records: Sequence[Unsent]) -> None:
         self._index.apply([Entry(offset, *record) for offset, record in zip(span, records, strict=True)])
 
-    def _packed(self, good: Sequence[tuple[Append, Body, Fate]]) -> list[Unsent]:
+    def _packed(self, good: Sequence[tuple[Body, Fate]]) -> list[Unsent]:
         recorded_at = self._clock()
         return [self._record(recorded_at, share) for share in _shares(good, self._log.record_bytes_max)]
 
-    def _record(self, recorded_at: int, share: Sequence[tuple[Append, Body, Fate]]) -> Unsent:
+    def _record(self, recorded_at: int, share: Sequence[tuple[Body, Fate]]) -> Unsent:
         parts = [appends_head(self._writer_id, recorded_at, len(share))]
         base = len(parts[0])
-        placed = []
+        claims = []
         fates = []
-        for append, body, fate in share:
-            placed.append(Placed(append, body.at, body.runs, base))
+        for (data, claim), fate in share:
+            claims.append(Claim(claim.append_id, claim.at, claim.runs, claim.tracking, base))
             fates.append(fate)
-            parts.append(body.data)
-            base += len(body.data)
+            parts.append(data)
+            base += len(data)
         parts.append(b"\0")
-        return Unsent(b"".join(parts), Appends(self._writer_id, recorded_at, placed), fates)
+        return Unsent(b"".join(parts), Appends(self._writer_id, recorded_at, claims), fates)
 
     def _catch_up(self, stop: int) -> None:
         while self._index.next_offset() < stop:
@@ -222,10 +232,10 @@ class Settler:
         ]
 
 
-def _shares(good: Sequence[tuple[Append, Body, Fate]], bytes_max: int) -> list[Sequence[tuple[Append, Body, Fate]]]:
+def _shares(good: Sequence[tuple[Body, Fate]], bytes_max: int) -> list[Sequence[tuple[Body, Fate]]]:
     shares = []
     first = total = 0
-    for place, (_, body, _) in enumerate(good):
+    for place, (body, _) in enumerate(good):
         if place > first and total + len(body.data) > bytes_max:
             shares.append(good[first:place])
             first, total = place, 0

@@ -6,16 +6,17 @@ A failure names its seed and history; `JOURNAL_SEED=seed JOURNAL_HISTORY=number`
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent, Tracking
 
-from infra.journal.appends import Append, Failed, OutcomeUnknown, Unknown, Void, Written
+from infra.journal.appends import Append, Failed, OutcomeUnknown, Unknown, Void, Written, key_of
+from infra.journal.claims import Run
 from infra.journal.database import Database
-from infra.journal.fold import fold
+from infra.journal.fold import State, fold
 from infra.journal.index import Index
 from infra.journal.kafka_guard import Durability, record_bytes_for
 from infra.journal.kafka_log import KafkaLog
@@ -114,9 +115,9 @@ class History:
             log.quiet = True
         for settler in self.settlers:
             settler.refresh()
-        records = [decode(data) for _, data in self.shared.read(0, 10_000)]
+        records = [data for _, data in self.shared.read(0, 10_000)]
         plain = evaluate(records)
-        check_fold(fold(records), plain)
+        check_fold(fold(decode(data) for data in records), plain)
         for database in self.databases:
             check_index(database, plain)
         for append_id, answer in self.told:
@@ -181,11 +182,18 @@ class History:
         return appends_head(b"w" * 16, 7, 1) + encode_append(self.append()).data + b"\0"
 
 
-def check_fold(state: bytes, plain: Plain) -> None:
+def check_fold(state: State, plain: Plain) -> None:
     assert state.position == len(plain.events)
     assert {key: positions(fate) for key, fate in state.fates.items()} == plain.outcomes
     assert state.tracking == {source: plain.tracked(source) for source, _ in plain.tracking}
-    assert len(state.taken) == len(plain.events)
+    taken = {(key, version) for key, runs in state.taken.items() for version in versions_of(runs)}
+    assert taken == {(key_of(event.originator_id), event.originator_version) for event in plain.events}
+
+
+def versions_of(runs: Sequence[Run]) -> list[int]:
+    found = [version for run in runs for version in range(run.first_version, run.last_version + 1)]
+    assert found == sorted(set(found))
+    return found
 
 
 def check_index(database: Database, plain: Plain) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from eventsourcing.persistence import StoredEvent
 
 from infra.journal.appends import Append
-from infra.journal.records import Appends, Cancel, Record
+from infra.journal.records import Appends, Cancel, append_in, decode
 
 
 @dataclass
@@ -25,19 +25,20 @@ class Plain:
         return sorted(found, key=lambda event: event.originator_version)
 
 
-def evaluate(records: Iterable[Record]) -> Plain:
+def evaluate(records: Iterable[bytes]) -> Plain:
     """Read the rules off the page: an append counts iff it was not cancelled before, its id is new, none of its
     versions was there or comes twice, and each of its tracking positions is the highest of its source so far.
     """
     plain = Plain()
-    for record in records:
+    for data in records:
+        record = decode(data)
         if isinstance(record, Cancel):
             for append_id in record.append_ids:
                 if append_id not in plain.outcomes:
                     plain.outcomes[append_id] = None
         if isinstance(record, Appends):
-            for placed in record.placed:
-                _take(plain, placed.append)
+            for claim in record.claims:
+                _take(plain, append_in(data, claim))
     return plain
 
 

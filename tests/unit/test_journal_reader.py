@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.journal.reader import nothing_to_collect
+from infra.journal.collecting import nothing_to_collect
 
 
 @pytest.fixture(autouse=True)

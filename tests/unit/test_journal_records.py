@@ -19,6 +19,7 @@ from infra.journal.records import (
     Appends,
     Cancel,
     Schema,
+    append_in,
     appends_head,
     decode,
     encode_append,
@@ -90,10 +91,11 @@ def test_what_is_encoded_is_decoded_with_every_place_the_same() -> None:
     data = record_of(APPEND)
     decoded = decode(data)
     assert isinstance(decoded, Appends)
-    (placed,) = decoded.placed
-    assert (placed.append, placed.at) == (APPEND, head + body.at)
-    assert [run._replace(at=run.at + head) for run in body.runs] == placed.runs
-    assert [(run.first_version, run.last_version, run.place) for run in placed.runs] == [(1, 2, 0), (-7, -7, 2)]
+    (claim,) = decoded.claims
+    assert append_in(data, claim) == APPEND
+    moved = [run._replace(at=run.at + head) for run in body.claim.runs]
+    assert claim == body.claim._replace(at=body.claim.at + head, runs=moved)
+    assert [(run.first_version, run.last_version, run.place) for run in claim.runs] == [(1, 2, 0), (-7, -7, 2)]
     assert recorded_at_of(data) == 1_767_323_045_678_901
     assert decode(encode_cancel([b"i" * 16, b"j" * 16])) == Cancel([b"i" * 16, b"j" * 16])
     assert decode(encode_cancel([])) == Cancel([])
@@ -101,7 +103,7 @@ def test_what_is_encoded_is_decoded_with_every_place_the_same() -> None:
 
 def test_equal_stream_ids_need_not_be_one_object() -> None:
     events = [StoredEvent(UUID(int=5), version, "t", b"") for version in (1, 2)]
-    assert len(encode_append(Append(events)).runs) == 1
+    assert len(encode_append(Append(events)).claim.runs) == 1
 
 
 @pytest.mark.parametrize("value", [0, -1, 1, 63, 64, -64, -65, 8191, 8192, 2**31, 2**63 - 1, -(2**63)])

@@ -11,8 +11,9 @@ from kafka.protocol.producer import ProduceRequest, ProduceResponse
 from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.structs import TopicPartition
 
+from infra.journal.kafka_batches import decoded
 from infra.journal.kafka_frames import PRODUCE_VERSION, NoAnswerError, ProduceFrames, record_batch
-from infra.journal.kafka_requests import decoded, produce_request
+from infra.journal.kafka_requests import produce_request
 
 NOW_MS = 1_790_000_000_000
 CLIENT = "journal-a"
