@@ -44,6 +44,19 @@ class BrokerFaults:
         """Kill -9, and back once the others have gone on without it."""
         return self._without(leader_of(self.cluster, self.topic), FaultyBroker.kill)
 
+    def kill_controller_and_leader(self) -> float:
+        """Kill -9 for the controller, which nobody misses, and then for the leader: until the controller is back,
+        nobody decides who leads.
+        """
+        self.cluster.controller.kill()
+        self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, time.monotonic_ns())
+
+        def kill(broker: FaultyBroker) -> None:
+            broker.kill()
+            self.cluster.controller.start()
+
+        return self._without(leader_of(self.cluster, self.topic), kill)
+
     def stop_leader(self) -> float:
         """In good order, as for an upgrade."""
         return self._without(leader_of(self.cluster, self.topic), FaultyBroker.stop)
