@@ -84,18 +84,18 @@ class BrokerFaults:
     def only_an_old_leader(self) -> Iterator[FaultyBroker]:
         """A leader that was replaced while paused goes on, and nobody else: it cannot learn that it lost its lead."""
         old = leader_of(self.cluster, self.topic)
-        others = [broker for broker in self.cluster.brokers if broker is not old]
+        others = [self.cluster.controller, *(broker for broker in self.cluster.brokers if broker is not old)]
         at = time.monotonic_ns()
         old.pause()
         self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
-        for broker in others:
-            broker.pause()
+        for other in others:
+            other.pause()
         old.resume()
         try:
             yield old
         finally:
-            for broker in others:
-                broker.resume()
+            for other in others:
+                other.resume()
         wait_until_whole(self.cluster, self.topic)
 
     def _without(self, broker: FaultyBroker, goes: Callable[[FaultyBroker], None]) -> float:
