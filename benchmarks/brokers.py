@@ -45,7 +45,7 @@ def running_brokers(count: int, place: Path | None = None) -> Iterator[Cluster]:
 
 
 def _free_port() -> int:
-    """A port with those free that follow it, and those ten further for controllers."""
+    """A port with those free that follow it, and those ten further for a controller."""
     for first in free_ports(_TRIES_MAX):
         if all(is_free(first + more) for more in range(_PORTS)):
             return first

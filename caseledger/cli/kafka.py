@@ -35,7 +35,7 @@ def up(
             metavar="PORT",
             min=PORT_MIN,
             max=PORT_MAX,
-            help="The first broker's port; the others follow, their controllers ten further. 9092, or a free one.",
+            help="The first broker's port; the others follow, controllers ten further. 9092, or a free one.",
         ),
     ] = None,
     fast_failover: Annotated[
@@ -59,7 +59,7 @@ def up(
 
 
 def down(as_json: AsJson = False) -> None:
-    """Stop the brokers that `up` started, and nothing else; what they hold is kept.
+    """Stop the brokers and the controller that `up` started, and nothing else; what they hold is kept.
 
     With --json: {"stopped"}, the numbers of the brokers that ran.
     """
@@ -69,7 +69,7 @@ def down(as_json: AsJson = False) -> None:
 
 
 def status(as_json: AsJson = False) -> None:
-    """Which brokers run. Status 0 also when none does.
+    """Which brokers run, and the controller where it is a process of its own. Status 0 also when none does.
 
     With --json: {"bootstrap", "brokers": [{"id", "pid", "address"}]} with those that run; `bootstrap` is null when none
     does.

@@ -7,7 +7,7 @@ from caseledger.cli.failures import usage
 from caseledger.cli.output import print_json, show, table, words
 from caseledger.cli.session import opened
 from infra.local_kafka.jars import KAFKA_VERSION
-from infra.local_kafka.local import COUNTS, LocalKafka, Up, Wanted
+from infra.local_kafka.local import COUNTS, LocalKafka, Status, Up, Wanted
 from infra.local_kafka.telling import silent
 
 FOLDER = "kafka"
@@ -31,28 +31,33 @@ def down(*, as_json: bool) -> None:
     with opened() as caseledger:
         stopped = _local(caseledger).down()
     if as_json:
-        print_json({"stopped": stopped})
-    elif stopped:
-        sys.stdout.write(f"stopped: broker {words(stopped)}; what was written is kept\n")
-    else:
-        sys.stdout.write("nothing ran\n")
+        print_json({"stopped": stopped.brokers})
+        return
+    ran = [f"broker {words(stopped.brokers)}"] * bool(stopped.brokers) + ["the controller"] * stopped.controller
+    sys.stdout.write(f"stopped: {' and '.join(ran)}; what was written is kept\n" if ran else "nothing ran\n")
 
 
 def status(*, as_json: bool) -> None:
     """Show it."""
     with opened() as caseledger:
-        bootstrap, brokers = _local(caseledger).status()
-    running = [broker for broker in brokers if broker.pid is not None]
+        told = _local(caseledger).status()
+    running = [] if told is None else [broker for broker in told.brokers if broker.pid is not None]
     if as_json:
-        told = [{"id": broker.id, "pid": broker.pid, "address": broker.address} for broker in running]
-        print_json({"bootstrap": bootstrap if running else None, "brokers": told})
-        return
-    if not running:
+        brokers = [{"id": broker.id, "pid": broker.pid, "address": broker.address} for broker in running]
+        print_json({"bootstrap": told.bootstrap if told and running else None, "brokers": brokers})
+    elif told is None or not (running or (told.controller and told.controller.pid)):
         sys.stdout.write("no broker runs; `caseledger kafka up` starts what there is, or a new one\n")
-        return
-    rows = [(each.id, each.address, each.pid or "does not run") for each in brokers]
-    show([f"Kafka {KAFKA_VERSION}: {bootstrap}", table(None, ("#broker", "!address", "#process"), rows)])
-    if len(running) < len(brokers):
+    else:
+        _show(told)
+
+
+def _show(told: Status) -> None:
+    nodes = [(str(each.id), each) for each in told.brokers]
+    if told.controller is not None:
+        nodes.append(("controller", told.controller))
+    rows = [(name, each.address, each.pid or "does not run") for name, each in nodes]
+    show([f"Kafka {KAFKA_VERSION}: {told.bootstrap}", table(None, ("#broker", "!address", "#process"), rows)])
+    if any(each.pid is None for _, each in nodes):
         sys.stdout.write("\n`caseledger kafka up` starts what does not run\n")
 
 

@@ -57,6 +57,10 @@ class NoAnswerError(Exception):
     """The connection ended, or time ran out, before the answer was there."""
 
 
+class SilentError(NoAnswerError):
+    """Time ran out. The exchange goes on: its answer may still come."""
+
+
 def record_batch(records: Sequence[bytes], now_ms: int) -> bytes:
     """One batch of format 2 with these values, uncompressed, all of this time, of no producer that the broker knows."""
     parts = [b""]
@@ -70,11 +74,32 @@ def record_batch(records: Sequence[bytes], now_ms: int) -> bytes:
 
 @dataclass(slots=True)
 class Exchange:
-    """A batch that is on its way over a connection, and the part of the request that is not sent yet."""
+    """A batch on its way over a connection: what is not sent of the request yet, and what came of the answer."""
 
     connection: socket.socket
     batch: bytes
     unsent: memoryview
+    received: bytes = b""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the answer is whole."""
+        return self._answer_size() is not None
+
+    def take(self, data: bytes) -> bytes:
+        """Keep what is of the answer; gives back what is behind it."""
+        self.received += data
+        size = self._answer_size()
+        behind = b"" if size is None else self.received[size:]
+        self.received = self.received[:size]
+        return behind
+
+    def _answer_size(self) -> int | None:
+        """Its bytes, once all of them are here."""
+        if len(self.received) < _SIZE.size:
+            return None
+        size: int = _SIZE.size + _SIZE.unpack_from(self.received)[0]
+        return size if len(self.received) >= size else None
 
 
 class ProduceFrames:
@@ -86,7 +111,7 @@ class ProduceFrames:
         name = topic.encode()
         self._before = _REQUEST_BODY.pack(_NOBODY, _ALL_IN_SYNC, timeout_ms, 1, len(name)) + name
         self._number = number
-        self._answer_at = 4 * _SIZE.size + _LENGTH_BYTES + len(name)
+        self._answer_at = 5 * _SIZE.size + _LENGTH_BYTES + len(name)
         self._correlation = 0
 
     def start(self, connection: socket.socket, batch: bytes) -> "Exchange":
@@ -98,19 +123,31 @@ class ProduceFrames:
         return exchange
 
     def finish(self, exchange: "Exchange", wait_s: float) -> Produced:
-        """Send the rest and wait for the broker's answer. Raises `NoAnswerError`: whether it was appended is open."""
+        """Send the rest and wait for the broker's answer.
+
+        Raises `NoAnswerError`: whether it was appended is open; `SilentError` when it may still be waited for.
+        """
         deadline = time.monotonic() + wait_s
-        connection, left = exchange.connection, exchange.unsent
+        connection = exchange.connection
         try:
-            while left:
+            while exchange.unsent:
                 _await(connection, select.POLLOUT, deadline)
-                left = left[connection.send(left) :]
-            answer = self._receive(connection, deadline)
+                exchange.unsent = exchange.unsent[connection.send(exchange.unsent) :]
+            while not exchange.is_answered:
+                _await(connection, select.POLLIN, deadline)
+                received = connection.recv(_RECEIVED_MAX)
+                if not received:
+                    raise NoAnswerError("the broker closed the connection")
+                exchange.take(received)
         except OSError as error:
             raise NoAnswerError(str(error)) from error
-        if _SIZE.unpack_from(answer)[0] != self._correlation:
+        return self.answer(exchange)
+
+    def answer(self, exchange: "Exchange") -> Produced:
+        """What a whole answer says. Raises `NoAnswerError` when it is none to this request."""
+        if _SIZE.unpack_from(exchange.received, _SIZE.size)[0] != self._correlation:
             raise NoAnswerError("the answer is one to another request")
-        return Produced(*_ANSWER.unpack_from(answer, self._answer_at))
+        return Produced(*_ANSWER.unpack_from(exchange.received, self._answer_at))
 
     def _framed(self, batch: bytes) -> bytes:
         head = _REQUEST_HEAD.pack(PRODUCE, PRODUCE_VERSION, self._correlation, len(self._client)) + self._client
@@ -118,20 +155,9 @@ class ProduceFrames:
         partition = _PARTITION.pack(1, self._number, len(batch))
         return b"".join((_SIZE.pack(size), head, self._before, partition, batch))
 
-    @staticmethod
-    def _receive(connection: socket.socket, deadline: float) -> bytes:
-        received = b""
-        while len(received) < _SIZE.size or len(received) < _SIZE.size + _SIZE.unpack_from(received)[0]:
-            _await(connection, select.POLLIN, deadline)
-            part = connection.recv(_RECEIVED_MAX)
-            if not part:
-                raise NoAnswerError("the broker closed the connection")
-            received += part
-        return received[_SIZE.size :]
-
 
 def _await(connection: socket.socket, event: int, deadline: float) -> None:
     poll = select.poll()
     poll.register(connection, event)
     if not poll.poll(max(0.0, (deadline - time.monotonic()) * 1000)):
-        raise NoAnswerError("the broker did not answer in time")
+        raise SilentError("the broker did not answer in time")

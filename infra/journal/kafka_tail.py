@@ -13,6 +13,7 @@ from infra.journal.limits import (
     RETRY_PAUSE_MS,
     TAIL_PAUSE_MAX_S,
     TAIL_QUIET_S,
+    TAIL_REFUSED_PAUSE_S,
     TAIL_REST_S,
     TAIL_WAIT_MS,
 )
@@ -49,7 +50,7 @@ class Tail:
         self._stopped.set()
         self._partition.interrupt()
         if self._thread is not None:
-            self._thread.join(TAIL_PAUSE_MAX_S + TAIL_WAIT_MS / 1000)
+            self._thread.join(TAIL_REFUSED_PAUSE_S + TAIL_WAIT_MS / 1000)
         self._partition.close()
 
     def _run(self, on_news: Callable[[int], None], end: Callable[[], int]) -> None:
@@ -77,6 +78,6 @@ class Tail:
                 if self._stopped.is_set():
                     return
                 log.warning("journal_tail_refused", reason=str(error))
-                self._stopped.wait(TAIL_PAUSE_MAX_S)
+                self._stopped.wait(TAIL_REFUSED_PAUSE_S)
             except PersistenceError as error:
                 log.debug("journal_tail_behind", reason=str(error))

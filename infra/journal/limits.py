@@ -39,8 +39,10 @@ CONNECT_WAIT_S = 10.0
 """How long to look for a broker when a journal is opened."""
 REQUEST_WAIT_MS = 2_000
 """How long one request to a broker may take before another broker is asked."""
-SILENT_WAIT_MS = 250
-"""How long at a time a broker that left a request unanswered is waited for, before the others are asked who leads."""
+LEADER_ASKED_MS = 250
+"""How long the leader may be silent until another broker is asked who leads now, and how often while it is."""
+SILENT_WAIT_MS = 100
+"""How long at a time a connection to a broker that left a request unanswered is waited for, before others are asked."""
 RETRY_PAUSE_MS = 50
 """Between two requests for who leads a partition without a leader."""
 RECONNECT_PAUSE_MS = 10
@@ -60,8 +62,10 @@ TAIL_QUIET_S = 0.005
 """The tail rests while this process appended within so many seconds: an append shows what came before it."""
 TAIL_REST_S = 0.1
 """The same while an append is under way."""
-TAIL_PAUSE_MAX_S = 1.0
-"""The longest pause of the tail between two tries to reach the log."""
+TAIL_PAUSE_MAX_S = 0.2
+"""The longest pause of the tail between two tries to reach the log's leader: others' appends are seen so much later."""
+TAIL_REFUSED_PAUSE_S = 1.0
+"""Before the tail looks again at a log that is not the one that was read."""
 GATHER_S = 0.0005
 """How long the committing caller waits for as many others as were in the last group, if those were several."""
 FOLD_RECORDS_MAX = 512

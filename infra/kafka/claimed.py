@@ -10,6 +10,7 @@ import time
 from typing import Any, Final
 
 from kafka.errors import for_code
+from kafka.future import Future
 from kafka.protocol.metadata import CoordinatorType, FindCoordinatorRequest
 from kafka.protocol.producer import AddPartitionsToTxnRequest, EndTxnRequest, InitProducerIdRequest
 
@@ -45,7 +46,7 @@ class ClaimedPartition(SequencedPartition):
     @property
     def partitions(self) -> int:
         """How many the topic has, as far as is known."""
-        return len(self._manager.cluster.partitions_for_topic(self._topic.topic))
+        return len(self._cluster.partitions_for_topic(self._topic.topic))
 
     def claim(self, name: str) -> bool:
         """Be the only one who writes to the topic under this name; whether somebody did before. Then nothing of theirs
@@ -110,9 +111,9 @@ class ClaimedPartition(SequencedPartition):
                 self._await(future, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
                 if future.succeeded():
                     return future.value
-                self._manager.close(node_id=self._coordinator)
+                self._close_connection(self._coordinator)
                 self._coordinator, reason = None, str(future.exception or "the coordinator did not answer")
-            self._pause(_PAUSE_S)
+            self._await(Future(), time.monotonic() + _PAUSE_S)
         raise ClaimRefused(f"{self._brokers} did not grant {name} within {CLAIM_S_MAX:g} s: {reason}")
 
     def _find(self, name: str, deadline: float) -> tuple[int | None, str]:
@@ -137,7 +138,7 @@ class ClaimedPartition(SequencedPartition):
         connection = self._manager._conns.get(node)  # noqa: SLF001 - as in the class above
         if connection is not None:
             self._await(connection.init_future, min(deadline, time.monotonic() + REQUEST_WAIT_MS / 1000))
-        return bool(self._client.is_ready(node))
+        return self._is_ready(node)
 
     def _wait_after(self, code: int, name: str, deadline: float) -> None:
         """A pause before another try. Raises `ClaimRefused` where that is of no use."""
@@ -148,7 +149,7 @@ class ClaimedPartition(SequencedPartition):
             raise ClaimRefused(f"{self._brokers} did not grant {name} within {CLAIM_S_MAX:g} s: {told}")
         if code in (15, 16):
             self._coordinator = None
-        self._pause(_PAUSE_S)
+        self._await(Future(), time.monotonic() + _PAUSE_S)
 
 
 def _code(answer: Any) -> int:  # noqa: ANN401 - as above

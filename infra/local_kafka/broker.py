@@ -1,4 +1,4 @@
-"""One broker as a process: started with its own folder, known again by its command line, ended within a bound."""
+"""One broker or controller as a process: started in its own folder, known by its command line, ended within a bound."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from typing import Final
 
 from infra.local_kafka import private
 from infra.local_kafka.errors import BrokerEnded, PortTaken
-from infra.local_kafka.plan import HOST, BrokerPlan
+from infra.local_kafka.plan import HOST, NodePlan
 from infra.local_kafka.ports import is_free
 from infra.local_kafka.runtime import BROKER_MAIN, Runtime
 from infra.local_kafka.waiting import wait_for
@@ -59,9 +59,9 @@ WRITTEN_S_MAX: Final = 10.0
 
 
 class Broker:
-    """A broker in a folder of its own: `server.properties`, `data/`, `log`, `process`."""
+    """A broker or controller in a folder of its own: `server.properties`, `data/`, `log`, `process`."""
 
-    def __init__(self, plan: BrokerPlan, folder: Path) -> None:
+    def __init__(self, plan: NodePlan, folder: Path) -> None:
         """Keep both; nothing is started."""
         self.plan = plan
         self.folder = folder
@@ -69,12 +69,12 @@ class Broker:
 
     @property
     def id(self) -> int:
-        """Its number, from 1."""
+        """Its number: a broker's from 1."""
         return self.plan.id
 
     @property
     def address(self) -> str:
-        """`host:port` for clients."""
+        """`host:port` for clients; a controller's clients are brokers."""
         return self.plan.address
 
     @property
@@ -98,7 +98,7 @@ class Broker:
             return running
         self.check_ports()
         token = secrets.token_hex(16)
-        own = (f"{_KNOWN_BY}{token}", f"-Djava.io.tmpdir={self._temporary()}", *options)
+        own = (f"{_KNOWN_BY}{token}", f"-Djava.io.tmpdir={self._temporary()}", *self.plan.java, *options)
         command = runtime.command(BROKER_MAIN, CONFIGURATION, options=own)
         process_file = self.folder / "process"
         process_file.unlink(missing_ok=True)
@@ -122,7 +122,7 @@ class Broker:
         for port in self.plan.ports:
             if not wait_for(partial(is_free, port), PORT_FREE_S_MAX):
                 raise PortTaken(
-                    f"broker {self.id} needs {HOST}:{port}, and something else listens there; nothing was lost. "
+                    f"{self.plan.name} needs {HOST}:{port}, and something else listens there; nothing was lost. "
                     "Stop that, or give another --port"
                 )
 
@@ -131,7 +131,7 @@ class Broker:
         pid = self.pid
         if pid is None:
             raise BrokerEnded(
-                f"broker {self.id} ended while it started; its data was kept. The end of {self.folder / 'log'}: "
+                f"{self.plan.name} ended while it started; its data was kept. The end of {self.folder / 'log'}: "
                 f"{self.log_tail() or 'nothing was written'}"
             )
         return pid

@@ -14,6 +14,7 @@ from kafka.protocol.parser import KafkaProtocol
 
 from infra.local_kafka.broker import Broker
 from infra.local_kafka.errors import NotReady
+from infra.local_kafka.plan import ControllerPlan
 
 ASK_EVERY_S: Final = 0.05
 ASK_TIMEOUT_S: Final = 2.0
@@ -22,6 +23,10 @@ CLIENT_ID: Final = "caseledger-local-kafka"
 
 EXERCISE_S_MAX: Final = 20
 _TOPIC: Final = "exercise"
+
+_BROKERS: Final = 1
+_CONTROLLERS: Final = 2
+"""Kinds of endpoint, in the words of the protocol: who is asked, and of whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +37,43 @@ class Seen:
     brokers: frozenset[int]
 
 
-def wait_until_up(brokers: Sequence[Broker], seconds_max: float) -> None:
-    """Wait until each broker says that all are ready.
+def wait_until_up(brokers: Sequence[Broker], seconds_max: float, controller: Broker | None = None) -> None:
+    """Wait until each broker says that all are ready, and a controller of its own that it decides.
 
     Raises `BrokerEnded` as soon as one of them ends, `NotReady` when the bound passes.
     """
     until = time.monotonic() + seconds_max
+    nodes = list(brokers) if controller is None else [controller, *brokers]
     everyone = {broker.id for broker in brokers}
-    waiting = list(brokers)
+    waiting = list(nodes)
     while waiting:
-        for broker in brokers:
-            broker.check()
-        waiting = [each for each in waiting if (seen := seen_by(each.address)) is None or not everyone <= seen.brokers]
+        for node in nodes:
+            node.check()
+        waiting = [each for each in waiting if not _is_ready(each, everyone)]
         if waiting and time.monotonic() >= until:
             slow = waiting[0]
             raise NotReady(
-                f"broker {slow.id} at {slow.address} did not see {len(brokers)} ready brokers within "
+                f"{slow.plan.name} at {slow.address} did not see {len(brokers)} ready brokers within "
                 f"{seconds_max:.0f} s; the end of its log: {slow.log_tail() or 'nothing was written'}"
             )
         if waiting:
             time.sleep(ASK_EVERY_S)
 
 
-def seen_by(address: str) -> Seen | None:
-    """What the broker at this address sees; None if it does not answer yet."""
+def _is_ready(node: Broker, everyone: set[int]) -> bool:
+    if isinstance(node.plan, ControllerPlan):
+        seen = seen_by(node.address, _CONTROLLERS)
+        return seen is not None and node.id in seen.brokers
+    seen = seen_by(node.address)
+    return seen is not None and everyone <= seen.brokers
+
+
+def seen_by(address: str, kind: int = _BROKERS) -> Seen | None:
+    """What the broker at this address sees, or of controllers the one there; None if it does not answer yet."""
     host, _, port = address.rpartition(":")
     protocol = KafkaProtocol(client_id=CLIENT_ID, receive_message_max_bytes=ANSWER_BYTES_MAX)
-    protocol.send_request(DescribeClusterRequest(version=0, include_cluster_authorized_operations=False))
+    request = DescribeClusterRequest(version=1, include_cluster_authorized_operations=False, endpoint_type=kind)
+    protocol.send_request(request)
     try:
         with socket.create_connection((host, int(port)), timeout=ASK_TIMEOUT_S) as connection:
             connection.sendall(protocol.send_bytes())

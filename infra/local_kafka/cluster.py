@@ -1,5 +1,6 @@
-"""Brokers that form one cluster in one folder: made once, started and stopped as a whole or one by one."""
+"""Brokers and controller of one cluster in one folder: made once, started and stopped as a whole or one by one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from infra.local_kafka import private
 from infra.local_kafka.broker import CONFIGURATION, DATA, Broker, end
 from infra.local_kafka.clients import wait_until_up
-from infra.local_kafka.plan import ClusterPlan
+from infra.local_kafka.plan import BrokerPlan, ClusterPlan
 from infra.local_kafka.prepared import format_storage, prepared
 from infra.local_kafka.runtime import Runtime, installed
 from infra.local_kafka.telling import Tell, silent
@@ -31,13 +32,15 @@ def ready(cache: Path, tell: Tell = silent) -> Ready:
 
 
 class Cluster:
-    """The brokers of a plan, each in the folder `broker-N`."""
+    """The brokers of a plan, each in the folder `broker-N`, and its controller in `controller` if no broker is one."""
 
     def __init__(self, plan: ClusterPlan, folder: Path) -> None:
         """Keep both; nothing is made."""
         self.plan = plan
         self.folder = folder
-        self.brokers = [Broker(each, folder / f"broker-{each.id}") for each in plan.brokers]
+        self.nodes = [Broker(each, folder / each.name.replace(" ", "-")) for each in plan.nodes]
+        self.brokers = [node for node in self.nodes if isinstance(node.plan, BrokerPlan)]
+        self.controller = next((node for node in self.nodes if node not in self.brokers), None)
 
     @property
     def bootstrap(self) -> str:
@@ -47,35 +50,41 @@ class Cluster:
     def make(self, checkpoint: Path) -> None:
         """Folders, configuration and formatted storage; what is there already stays, but for the configuration."""
         private.make_folder(self.folder)
-        for broker in self.brokers:
-            private.make_folder(broker.folder)
-            config = self.plan.properties(broker.plan, DATA)
-            private.write(broker.folder / CONFIGURATION, config.encode("ascii"))
-            if not (broker.data / "meta.properties").exists():
-                format_storage(broker, self.plan.cluster_id, checkpoint)
+        for node in self.nodes:
+            private.make_folder(node.folder)
+            config = self.plan.properties(node.plan, DATA)
+            private.write(node.folder / CONFIGURATION, config.encode("ascii"))
+            if not (node.data / "meta.properties").exists():
+                format_storage(node, self.plan.cluster_id, checkpoint)
 
     def check_ports(self) -> None:
-        """Raise `PortTaken` if something else listens where a broker that does not run would."""
-        for broker in self.brokers:
-            if broker.pid is None:
-                broker.check_ports()
+        """Raise `PortTaken` if something else listens where a process that does not run would."""
+        for node in self.nodes:
+            if node.pid is None:
+                node.check_ports()
 
     def start(self, runtime: Runtime) -> list[int]:
         """Start those that do not run; gives the numbers of those started. Those are ended again if one cannot be."""
-        down = [broker for broker in self.brokers if broker.pid is None]
+        down = [node for node in self.nodes if node.pid is None]
         try:
-            for broker in down:
-                broker.start(runtime)
+            for node in down:
+                node.start(runtime)
             self.wait_until_up()
         except BaseException:
-            end(down)
+            _end(down)
             raise
-        return [broker.id for broker in down]
+        return [node.id for node in down]
 
     def wait_until_up(self, seconds_max: float = READY_S_MAX) -> None:
-        """Wait until each broker says that all are ready."""
-        wait_until_up(self.brokers, seconds_max)
+        """Wait until each broker says that all are ready, and the controller that it is."""
+        wait_until_up(self.brokers, seconds_max, self.controller)
 
     def stop(self) -> list[int]:
         """End those that run; gives their numbers."""
-        return end(self.brokers)
+        return _end(self.nodes)
+
+
+def _end(nodes: Sequence[Broker]) -> list[int]:
+    """Brokers before the controller: each of them hands over what it leads, and leaves, with its help."""
+    brokers = [node for node in nodes if isinstance(node.plan, BrokerPlan)]
+    return end(brokers) + end([node for node in nodes if node not in brokers])

@@ -14,7 +14,14 @@ from infra.local_kafka.alone import alone
 from infra.local_kafka.broker import Broker
 from infra.local_kafka.cluster import Cluster, ready
 from infra.local_kafka.errors import OtherCluster, StateDamaged
-from infra.local_kafka.plan import CONTROLLER_PORTS_AFTER, FAST_FAILOVER, ClusterPlan, brokers
+from infra.local_kafka.plan import (
+    CONTROLLER_ID,
+    CONTROLLER_PORTS_AFTER,
+    FAST_FAILOVER,
+    ClusterPlan,
+    ControllerPlan,
+    brokers,
+)
 from infra.local_kafka.ports import is_free
 from infra.local_kafka.prepared import new_id
 from infra.local_kafka.telling import Tell, silent
@@ -38,6 +45,9 @@ FORMAT: Final = 1
 
 STATE: Final = "cluster.json"
 
+_KINDS: Final = [str, int, int, bool, bool]
+"""Of the fields of the state, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -47,13 +57,18 @@ class State:
     brokers: int
     port: int
     fast_failover: bool
+    controller: bool = False
+    """Whether the controller is a process of its own. Clusters from before there was that go on without."""
 
     @property
     def plan(self) -> ClusterPlan:
-        """What the brokers are told. Brokers follow each other from the port on, and so do controllers."""
+        """What all are told. Brokers follow each other from the port on, and so do controllers."""
         ports = range(self.port, self.port + self.brokers)
         controllers = [port + CONTROLLER_PORTS_AFTER for port in ports]
-        return ClusterPlan(self.cluster_id, brokers(ports, controllers), FAST_FAILOVER if self.fast_failover else {})
+        settings = FAST_FAILOVER if self.fast_failover else {}
+        if self.controller:
+            return ClusterPlan(self.cluster_id, brokers(ports), settings, ControllerPlan(controllers[0]))
+        return ClusterPlan(self.cluster_id, brokers(ports, controllers), settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """The cluster is up; `started` are the brokers that did not run before."""
+    """The cluster is up; `started` are the numbers of the processes that did not run before."""
 
     bootstrap: str
     brokers: int
@@ -80,12 +95,29 @@ class Up:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """What ran: the numbers of brokers, and whether a controller of its own did."""
+
+    brokers: tuple[int, ...] = ()
+    controller: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
-    """A broker and its process; None if it does not run."""
+    """A broker or controller and its process; None if it does not run."""
 
     id: int
     pid: int | None
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where clients find the cluster, its brokers, and its controller where that is a process of its own."""
+
+    bootstrap: str
+    brokers: tuple[Running, ...]
+    controller: Running | None
 
 
 class LocalKafka:
@@ -104,37 +136,40 @@ class LocalKafka:
         private.make_folder(self.folder)
         with self._alone():
             there = self._state()
-            state = wanted.of(there or State(new_id(), COUNT_DEFAULT, PORT_DEFAULT, fast_failover=False))
-            if there is None and wanted.port is None:
-                state = replace(state, port=_free_port(state))
+            state = _new(wanted) if there is None else wanted.of(there)
             if there is not None:
                 self._check_same(there, state)
             made = ready(_cache(self.folder), tell)
             cluster = Cluster(state.plan, self.folder)
-            if all(broker.pid is not None for broker in cluster.brokers):
+            if all(node.pid is not None for node in cluster.nodes):
                 cluster.wait_until_up()
                 return Up(cluster.bootstrap, state.brokers, ())
             cluster.check_ports()
             self._write(state)
             cluster.make(made.checkpoint)
-            tell(f"starting {state.brokers} broker{'s' if state.brokers > 1 else ''} of Apache Kafka")
+            controller = " and their controller" if state.controller else ""
+            tell(f"starting {state.brokers} broker{'s' if state.brokers > 1 else ''} of Apache Kafka{controller}")
             return Up(cluster.bootstrap, state.brokers, tuple(cluster.start(made.runtime)))
 
-    def down(self) -> tuple[int, ...]:
-        """End what `up` started here and nothing else; gives the numbers of the brokers that ran."""
+    def down(self) -> Stopped:
+        """End what `up` started here and nothing else; gives what ran."""
         if self._state() is None:
-            return ()
+            return Stopped()
         with self._alone():
             state = self._state()
-            return () if state is None else tuple(Cluster(state.plan, self.folder).stop())
+            if state is None:
+                return Stopped()
+            ended = Cluster(state.plan, self.folder).stop()
+            return Stopped(tuple(each for each in ended if each != CONTROLLER_ID), CONTROLLER_ID in ended)
 
-    def status(self) -> tuple[str | None, tuple[Running, ...]]:
-        """The bootstrap addresses and every broker of the cluster; None if no cluster was ever made here."""
+    def status(self) -> Status | None:
+        """The cluster; None if none was ever made here."""
         state = self._state()
         if state is None:
-            return None, ()
+            return None
         cluster = Cluster(state.plan, self.folder)
-        return cluster.bootstrap, tuple(_running(broker) for broker in cluster.brokers)
+        controller = None if cluster.controller is None else _running(cluster.controller)
+        return Status(cluster.bootstrap, tuple(_running(broker) for broker in cluster.brokers), controller)
 
     def _check_same(self, there: State, wanted: State) -> None:
         if wanted.brokers != there.brokers:
@@ -143,7 +178,7 @@ class LocalKafka:
                 f"changed. Go on with --brokers {there.brokers}; or give another folder in CASELEDGER_DATA; or, to "
                 f"lose what it holds, `caseledger kafka down` and delete {self.folder}"
             )
-        runs = any(broker.pid is not None for broker in Cluster(there.plan, self.folder).brokers)
+        runs = any(node.pid is not None for node in Cluster(there.plan, self.folder).nodes)
         if runs and wanted != there:
             raise OtherCluster(
                 f"the cluster runs on port {there.port} {'with' if there.fast_failover else 'without'} fast fail-over; "
@@ -164,8 +199,7 @@ class LocalKafka:
             state = State(**{name: value for name, value in told.items() if name != "format"})
         except TypeError as error:
             raise self._damaged("it has other fields than it should") from error
-        kinds = (type(state.cluster_id), type(state.brokers), type(state.port), type(state.fast_failover))
-        if kinds != (str, int, int, bool) or state.brokers not in COUNTS:
+        if [type(value) for value in asdict(state).values()] != _KINDS or state.brokers not in COUNTS:
             raise self._damaged("it has other values than it should")
         return state
 
@@ -176,8 +210,10 @@ class LocalKafka:
         )
 
     def _write(self, state: State) -> None:
-        told = json.dumps({"format": FORMAT, **asdict(state)}, indent=2)
-        private.write(self.folder / STATE, told.encode("ascii"))
+        told = {"format": FORMAT, **asdict(state)}
+        if not state.controller:
+            del told["controller"]  # as before there was one, so that what was made before is what it was
+        private.write(self.folder / STATE, json.dumps(told, indent=2).encode("ascii"))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -185,11 +221,18 @@ class LocalKafka:
             yield
 
 
+def _new(wanted: Wanted) -> State:
+    """What a new cluster is: three brokers have a controller beside them, and one is its own."""
+    state = wanted.of(State(new_id(), COUNT_DEFAULT, PORT_DEFAULT, fast_failover=False))
+    state = replace(state, controller=state.brokers > 1)
+    return state if wanted.port is not None else replace(state, port=_free_port(state))
+
+
 def _free_port(state: State) -> int:
-    """The first port from which on all are free that the brokers need; the usual one where none is found."""
+    """The first port from which on all are free that the cluster needs; the usual one where none is found."""
     for port in range(PORT_DEFAULT, PORT_LAST, PORT_STEP):
-        needed = range(port, port + state.brokers)
-        if all(is_free(each) and is_free(each + CONTROLLER_PORTS_AFTER) for each in needed):
+        plan = replace(state, port=port).plan
+        if all(is_free(each) for node in plan.nodes for each in node.ports):
             return port
     return PORT_DEFAULT
 
@@ -203,5 +246,5 @@ def _cache(folder: Path) -> Path:
     return own if own.is_dir() or not ours else Path(sys.prefix) / SHARED_CACHE
 
 
-def _running(broker: Broker) -> Running:
-    return Running(broker.id, broker.pid, broker.address)
+def _running(node: Broker) -> Running:
+    return Running(node.id, node.pid, node.address)

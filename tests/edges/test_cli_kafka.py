@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -28,6 +27,7 @@ from infra.local_kafka.prepared import new_id
 from infra.local_kafka.waiting import wait_for
 from tests.support.broker import CACHE
 from tests.support.command_line import caseledger
+from tests.support.local_kafka import document, give_archive
 from tests.support.ports import port_slot
 
 COMMAND = (sys.executable, "-c", "from caseledger.cli import main; main()")
@@ -38,7 +38,7 @@ SOON_S = 60.0
 def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder that finds the archive of classes already made."""
     folder = tmp_path / "data"
-    _give_archive(folder)
+    give_archive(folder)
     yield folder
     LocalKafka(folder / "kafka").down()
 
@@ -54,26 +54,11 @@ def port() -> Iterator[str]:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with one broker up; tests leave it up."""
     folder = tmp_path_factory.mktemp("cluster") / "data"
-    _give_archive(folder)
+    give_archive(folder)
     with port_slot() as ports:
         document(folder, "up", "--port", str(ports[0]), "--fast-failover")
         yield folder
         LocalKafka(folder / "kafka").down()
-
-
-def _give_archive(folder: Path) -> None:
-    checkpoint = ready(CACHE).checkpoint
-    for made in (folder, folder / "kafka", folder / "kafka" / "cache"):
-        made.mkdir(mode=0o700)
-    shutil.copytree(checkpoint, folder / "kafka" / "cache" / checkpoint.name, copy_function=os.link)
-
-
-def document(data: Path, *arguments: str) -> dict[str, object]:
-    ended = caseledger("kafka", *arguments, "--json", data=data)
-    assert (ended.status, ended.err) == (0, "")
-    answer = json.loads(ended.out)
-    assert isinstance(answer, dict)
-    return answer
 
 
 def refused(data: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:

@@ -19,7 +19,7 @@ import pytest
 
 from infra.local_kafka.broker import Broker, end
 from infra.local_kafka.cluster import Cluster, Ready, ready
-from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, Proxied
+from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, ControllerPlan, Proxied
 from infra.local_kafka.prepared import new_id
 from infra.local_kafka.waiting import wait_for
 from tests.support.ports import port_slot
@@ -45,16 +45,13 @@ def kafka_cluster() -> Iterator[str]:
         yield bootstrap
 
 
-class FaultyBroker:
-    """One broker of a cluster that is there to be hurt."""
+class FaultyNode:
+    """One process of a cluster that is there to be hurt: a broker, or its controller."""
 
     def __init__(self, broker: Broker, made: Ready) -> None:
         """Bind both."""
         self._broker = broker
         self._made = made
-        self.id = broker.id
-        self.address = broker.address
-        self.proxied = broker.plan.proxied
 
     @property
     def pid(self) -> int | None:
@@ -91,6 +88,17 @@ class FaultyBroker:
         self._broker.start(self._made.runtime)
 
 
+class FaultyBroker(FaultyNode):
+    """One broker."""
+
+    def __init__(self, broker: Broker, plan: BrokerPlan, made: Ready) -> None:
+        """Bind all."""
+        super().__init__(broker, made)
+        self.id = plan.id
+        self.address = plan.address
+        self.proxied = plan.proxied
+
+
 class FaultyCluster:
     """A cluster that is there to be hurt; brokers are numbered from 1, and `brokers[0]` is number 1."""
 
@@ -101,11 +109,19 @@ class FaultyCluster:
         self.cluster_id = cluster.plan.cluster_id
         self.bootstrap = cluster.bootstrap
         self.bootstrap_proxied = cluster.plan.bootstrap_proxied
-        self.brokers = [FaultyBroker(broker, made) for broker in cluster.brokers]
+        pairs = zip(cluster.brokers, cluster.plan.brokers, strict=True)
+        self.brokers = [FaultyBroker(broker, plan, made) for broker, plan in pairs]
+        self._controller = None if cluster.controller is None else FaultyNode(cluster.controller, made)
 
     def broker(self, number: int) -> FaultyBroker:
         """The broker of this number, as Kafka names leaders."""
         return self.brokers[number - 1]
+
+    @property
+    def controller(self) -> FaultyNode:
+        """The one process that is no broker and decides who leads; a cluster of one broker has none."""
+        assert self._controller is not None
+        return self._controller
 
     def wait_until_up(self) -> None:
         """Until every broker runs and sees all others ready."""
@@ -197,8 +213,15 @@ def _supervise(folder: Path) -> None:
 
 def _plan(slot: range, count: int, settings: Mapping[str, str], *, proxied: bool = False) -> ClusterPlan:
     ports = iter(slot)
+    decides = next(ports)
+    alone = count == 1
     brokers = tuple(
-        BrokerPlan(number, next(ports), next(ports), Proxied(next(ports), next(ports)) if proxied else None)
+        BrokerPlan(
+            number,
+            next(ports),
+            decides if alone else None,
+            Proxied(next(ports), next(ports)) if proxied else None,
+        )
         for number in range(1, count + 1)
     )
-    return ClusterPlan(new_id(), brokers, settings)
+    return ClusterPlan(new_id(), brokers, settings, None if alone else ControllerPlan(decides))

@@ -1,4 +1,4 @@
-"""Ends the brokers of a folder and deletes it as soon as nobody uses it any more, however its users ended.
+"""Ends the brokers and controller of a folder, and deletes it, as soon as nobody uses it, however its users ended.
 
 Run by path with the standard library only: `broker_supervisor.py FOLDER`. Who uses the folder holds the write end of
 the pipe `alive` in it. The lock beside the folder is held while somebody new comes, and while the folder is deleted.
@@ -29,7 +29,7 @@ def supervise(folder: Path) -> None:
             fcntl.flock(locked, fcntl.LOCK_EX)
             if is_held(folder):
                 continue
-            for process in folder.glob("broker-*/process"):
+            for process in folder.glob("*/process"):
                 kill(process)
             shutil.rmtree(folder)
             lock.unlink()

@@ -12,7 +12,7 @@ from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.structs import TopicPartition
 
 from infra.journal.kafka_batches import decoded
-from infra.journal.kafka_frames import PRODUCE_VERSION, NoAnswerError, ProduceFrames, record_batch
+from infra.journal.kafka_frames import PRODUCE_VERSION, NoAnswerError, ProduceFrames, SilentError, record_batch
 from infra.journal.kafka_requests import produce_request
 
 NOW_MS = 1_790_000_000_000
@@ -82,6 +82,30 @@ def test_half_an_answer_is_none(ends: tuple[socket.socket, socket.socket]) -> No
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(NoAnswerError, match="closed the connection"):
         _exchanged(ours, record_batch([b"x"], NOW_MS))
+
+
+def test_an_answer_of_which_only_a_part_came_in_time_can_be_waited_for_again(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, theirs = ends
+    frames = ProduceFrames(CLIENT, PARTITION.topic, PARTITION.partition, TIMEOUT_MS)
+    exchange = frames.start(ours, record_batch([b"x"], NOW_MS))
+    answer = _answer(1, 0, 7)
+    theirs.sendall(answer[:-10])
+    with pytest.raises(SilentError):
+        frames.finish(exchange, 0.01)
+    assert not exchange.is_answered
+    theirs.sendall(answer[-10:])
+    assert frames.finish(exchange, WAIT_S) == (0, 7)
+
+
+def test_what_comes_behind_an_answer_is_given_back(ends: tuple[socket.socket, socket.socket]) -> None:
+    frames = ProduceFrames(CLIENT, PARTITION.topic, PARTITION.partition, TIMEOUT_MS)
+    exchange = frames.start(ends[0], record_batch([b"x"], NOW_MS))
+    answer = _answer(1, 0, 7)
+    assert exchange.take(answer[:-1]) == b""
+    assert exchange.take(answer[-1:] + b"of another") == b"of another"
+    assert frames.answer(exchange) == (0, 7)
 
 
 def test_a_silent_broker_is_waited_for_no_longer_than_asked(ends: tuple[socket.socket, socket.socket]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from infra.local_kafka.broker import Broker
 from infra.local_kafka.errors import PortTaken, StateDamaged
 from infra.local_kafka.local import LocalKafka, Wanted
-from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, Proxied, brokers
+from infra.local_kafka.plan import FAST_FAILOVER, BrokerPlan, ClusterPlan, ControllerPlan, Proxied, brokers
 from infra.local_kafka.ports import EPHEMERAL, free_ports, is_free
 
 
@@ -25,6 +25,18 @@ def test_three_brokers_keep_three_copies_of_which_two_are_in_sync() -> None:
     assert {value for name, value in copies.items() if "factor" not in name} == {"2"}
     assert properties["node.id"] == "2"
     assert properties["controller.quorum.voters"] == "1@127.0.0.1:11,2@127.0.0.1:12,3@127.0.0.1:13"
+
+
+def test_brokers_beside_a_controller_are_none_and_all_are_told_where_it_is() -> None:
+    plan = ClusterPlan("c", brokers([1, 2, 3]), controller=ControllerPlan(11))
+    controller, *others = (
+        dict(line.split("=", 1) for line in plan.properties(node, "data").splitlines()) for node in plan.nodes
+    )
+    assert [each["process.roles"] for each in (controller, *others)] == ["controller", "broker", "broker", "broker"]
+    assert {each["controller.quorum.voters"] for each in (controller, *others)} == {"100@127.0.0.1:11"}
+    assert controller["listeners"] == "CONTROLLER://127.0.0.1:11"
+    assert [each["listeners"] for each in others] == [f"PLAINTEXT://127.0.0.1:{port}" for port in (1, 2, 3)]
+    assert controller["min.insync.replicas"] == "2", "it is the controller that makes topics"
 
 
 def test_one_broker_keeps_one_copy() -> None:

@@ -44,6 +44,19 @@ class BrokerFaults:
         """Kill -9, and back once the others have gone on without it."""
         return self._without(leader_of(self.cluster, self.topic), FaultyBroker.kill)
 
+    def kill_controller_and_leader(self) -> float:
+        """Kill -9 for the controller, which nobody misses, and then for the leader: until the controller is back,
+        nobody decides who leads.
+        """
+        self.cluster.controller.kill()
+        self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, time.monotonic_ns())
+
+        def kill(broker: FaultyBroker) -> None:
+            broker.kill()
+            self.cluster.controller.start()
+
+        return self._without(leader_of(self.cluster, self.topic), kill)
+
     def stop_leader(self) -> float:
         """In good order, as for an upgrade."""
         return self._without(leader_of(self.cluster, self.topic), FaultyBroker.stop)
@@ -71,18 +84,18 @@ class BrokerFaults:
     def only_an_old_leader(self) -> Iterator[FaultyBroker]:
         """A leader that was replaced while paused goes on, and nobody else: it cannot learn that it lost its lead."""
         old = leader_of(self.cluster, self.topic)
-        others = [broker for broker in self.cluster.brokers if broker is not old]
+        others = [self.cluster.controller, *(broker for broker in self.cluster.brokers if broker is not old)]
         at = time.monotonic_ns()
         old.pause()
         self.fleet.until_acknowledged(ENOUGH, RESUMED_S_MAX, at)
-        for broker in others:
-            broker.pause()
+        for other in others:
+            other.pause()
         old.resume()
         try:
             yield old
         finally:
-            for broker in others:
-                broker.resume()
+            for other in others:
+                other.resume()
         wait_until_whole(self.cluster, self.topic)
 
     def _without(self, broker: FaultyBroker, goes: Callable[[FaultyBroker], None]) -> float:

@@ -9,7 +9,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 from types import MappingProxyType
@@ -60,9 +60,12 @@ class Running:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def ask(self, *words: object) -> None:
-        """Give a command."""
+        """Give a command. One that ended by itself shows why."""
         assert self.process.stdin
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        try:
+            self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        except BrokenPipeError:
+            raise AssertionError(f"{self.name} ended: {self.errors.read_text()[-ERRORS_SHOWN:]}") from None
 
     def heard(self, word: str, within: float) -> None:
         """Wait until it says this word."""
@@ -91,7 +94,8 @@ class Running:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
-                pipe.close()
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def _listen(self) -> None:
         assert self.process.stdout
