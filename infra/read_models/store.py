@@ -149,6 +149,8 @@ class ReadModelStore:
         """A transaction on the rows of one platform."""
         with self._writing() as connection:
             yield self._sql_batch(connection, platform)
+        for statements in self._statements.values():
+            statements.committed(self._engine)
 
     def reset(self, platform: str, models: Sequence[ReadModel]) -> None:
         """Drop a platform's rows of these read models and set their checkpoints to 0."""
