@@ -36,7 +36,7 @@ TERMINATED: Final = 143
 """The exit status of one that is ended by SIGTERM, and stops its servers before."""
 SLOW_ROUNDS: Final = 3
 SLOWEST_ROUNDS: Final = 2
-"""At most so many rounds of what takes long and varies little: everything takes seven minutes on a quiet machine."""
+"""At most so many rounds of what takes long and varies little: everything takes ten minutes on a quiet machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from benchmarks.measuring import Load, Measured, Processes
 from benchmarks.postgres_server import Postgres
 from projections.catalogue import read_models
 
-SUSTAINED_PER_S: Final = (1_000, 1_500, 2_000)
+SUSTAINED_PER_S: Final = (1_500, 2_000)
 SUSTAINED_S: Final = 20
 _LOOK_S: Final = 0.05
 STILL_LOOKS: Final = 5
