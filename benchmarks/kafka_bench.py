@@ -19,6 +19,7 @@ from typing import Final
 
 from benchmarks.brokers import Cluster, running_brokers
 from benchmarks.kafka_appends import appends
+from benchmarks.kafka_current import SUSTAINED_PER_S, SUSTAINED_S, current, current_row
 from benchmarks.kafka_index import EVENTS, REBUILT, SHAPES, index
 from benchmarks.kafka_intake import PACED_PER_S, REPORTS, SERVICE, intake
 from benchmarks.kafka_processes import Place, journal_place, postgres_place, writers
@@ -35,7 +36,7 @@ TERMINATED: Final = 143
 """The exit status of one that is ended by SIGTERM, and stops its servers before."""
 SLOW_ROUNDS: Final = 3
 SLOWEST_ROUNDS: Final = 2
-"""At most so many rounds of what takes long and varies little: everything takes seven minutes on a quiet machine."""
+"""At most so many rounds of what takes long and varies little: everything takes ten minutes on a quiet machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,14 @@ def _intake(run: Run) -> None:
     table.show()
 
 
+def _current(run: Run) -> None:
+    rates, seconds = (SUSTAINED_PER_S[:1], 2) if run.quick else (SUSTAINED_PER_S, SUSTAINED_S)
+    target = {current_row(rate, seconds): "<= 2 s" for rate in rates}
+    table = Table("Read models on PostgreSQL while `consume` and `project` run together", (SERVICE,), target)
+    current(table, run.postgres, rates, rounds=min(run.rounds, SLOWEST_ROUNDS), seconds=seconds)
+    table.show()
+
+
 PARTS: Final[dict[str, Callable[[Run], None]]] = {
     "appends": _appends,
     "reads": _reads,
@@ -173,6 +182,7 @@ PARTS: Final[dict[str, Callable[[Run], None]]] = {
     "writers": _writers,
     "replicated": _replicated,
     "intake": _intake,
+    "current": _current,
 }
 
 

@@ -74,7 +74,7 @@ class Service:
 def intake(table: Table, postgres: Postgres, *, rounds: int, reports: int = REPORTS) -> None:
     """Fill the table. Every round has a broker and a database of its own, since a platform has one ledger."""
     for _ in range(rounds):
-        with _service(postgres) as service:
+        with running_service(postgres) as service:
             table.add(SERVICE, _taken_in(service, reports, table, postgres))
             table.add(SERVICE, _followed(service, table, postgres))
 
@@ -90,8 +90,8 @@ def padded_reports(count: int) -> Iterator[tuple[bytes, bytes]]:
 
 def _taken_in(service: Service, reports: int, table: Table, postgres: Postgres) -> list[Measured]:
     """All reports are on the topic before the process starts; from the first append of theirs to the last one."""
-    _send(service, list(padded_reports(reports)))
-    before = _ledger_end(service)
+    send(service, list(padded_reports(reports)))
+    before = ledger_end(service)
     started = time.perf_counter()
     with service.running("consume", "--platform", PLATFORM, "--until-quiet", str(QUIET_S), "--json") as process:
         watched = Processes({"brokers": service.cluster.pids, "postgres": [postgres.pid]})
@@ -101,7 +101,7 @@ def _taken_in(service: Service, reports: int, table: Table, postgres: Postgres) 
     whole_s = time.perf_counter() - started - QUIET_S
     if told["admitted"] + told["refused"] != reports:
         raise RuntimeError(f"not every report was taken in: {told}")
-    first_ms, last_ms = _appended_ms(service, before)
+    first_ms, last_ms = appended_ms(service, before)
     return [
         Measured("intake, first append to last", "reports/s", reports / (last_ms - first_ms) * 1e3),
         Measured("intake, start of the process included", "reports/s", reports / whole_s),
@@ -124,14 +124,15 @@ def _followed(service: Service, table: Table, postgres: Postgres) -> list[Measur
         )
         loads: list[Load] = table.loads.setdefault(f"consume and project at {PACED_PER_S} reports/s", [])
         with watched.watched(loads, lambda: count):
-            _send(service, messages, PACED_PER_S)
+            send(service, messages, PACED_PER_S)
             quiet = time.perf_counter()
         took = max(0.0, _wait_until_current(service) - quiet)
     return [Measured(f"topic quiet after {PACED_PER_S}/s -> every read model current", "s", took)]
 
 
 @contextmanager
-def _service(postgres: Postgres) -> Iterator[Service]:
+def running_service(postgres: Postgres) -> Iterator[Service]:
+    """An empty ledger of one platform on a broker and in a database of its own."""
     name = f"intake{uuid4().hex[:8]}"
     with (
         TemporaryDirectory(prefix="caseledger-bench-") as folder,
@@ -152,7 +153,7 @@ def _service(postgres: Postgres) -> Iterator[Service]:
         yield service
 
 
-def _send(service: Service, messages: list[tuple[bytes, bytes]], per_s: int = 0) -> None:
+def send(service: Service, messages: list[tuple[bytes, bytes]], per_s: int = 0) -> None:
     """Put the messages onto the topic, as fast as it goes or at a steady pace, and wait until they are kept."""
     with closing(
         KafkaProducer(bootstrap_servers=service.cluster.bootstrap, acks="all", linger_ms=5, metrics_enabled=False)
@@ -165,7 +166,7 @@ def _send(service: Service, messages: list[tuple[bytes, bytes]], per_s: int = 0)
         producer.flush(ACK_TIMEOUT_S)
 
 
-def _checkpoints(connection: psycopg.Connection[TupleRow]) -> tuple[int, int]:
+def checkpoints(connection: psycopg.Connection[TupleRow]) -> tuple[int, int]:
     """How many read models there are, and the position of the last of them."""
     try:
         found = connection.execute("SELECT count(*), coalesce(min(position), 0) FROM read_model_checkpoints").fetchone()
@@ -174,12 +175,13 @@ def _checkpoints(connection: psycopg.Connection[TupleRow]) -> tuple[int, int]:
     return found or (0, 0)
 
 
-def _ledger_end(service: Service) -> int:
+def ledger_end(service: Service) -> int:
+    """The offset behind the last record of the ledger's topic."""
     with closing(KafkaConsumer(bootstrap_servers=service.cluster.bootstrap)) as consumer:
         return int(consumer.end_offsets([_LEDGER])[_LEDGER])
 
 
-def _appended_ms(service: Service, start: int) -> tuple[int, int]:
+def appended_ms(service: Service, start: int) -> tuple[int, int]:
     """When the first record from this offset was written, and the last one."""
     with closing(KafkaConsumer(bootstrap_servers=service.cluster.bootstrap, enable_auto_commit=False)) as consumer:
         consumer.assign([_LEDGER])
@@ -202,7 +204,7 @@ def _wait_until_current(service: Service) -> float:
         recorder = factory.application_recorder()
         position, current_at = -1, time.perf_counter()
         while time.perf_counter() < deadline:
-            found = _checkpoints(connection)
+            found = checkpoints(connection)
             now, last = time.perf_counter(), recorder.max_notification_id() or 0
             if last != position or found != (len(read_models()), last):
                 position, current_at = last, now

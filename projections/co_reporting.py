@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple, Self, cast
+from typing import Final, NamedTuple, cast
 
 from domain.events import Event
 from domain.policies.events import PolicyPublished
@@ -42,6 +42,7 @@ _SCOPE: Final = "published"
 
 _REPORTERS_REMEMBERED_MAX: Final = 4_096
 _DAYS_REMEMBERED_MAX: Final = 4_096
+_ROWS_REMEMBERED_MAX: Final = 4_096
 
 Account = tuple[str, str, int]
 """When an account last reported the target, the reporter, and the most earlier occasions shared with another."""
@@ -79,9 +80,8 @@ def _admit(rows: Rows, fact: Fact[ReportAdmitted]) -> None:
     if pending is None:
         return
     rows.delete(PENDING, (fact.stream,))
-    reporter, moment = str(pending["reporter"]), _Moment.of(fact.event.occurred_at)
     for target in _targets(fact, cast("str | None", pending["respondent"])):
-        _report(rows, target, reporter, moment)
+        _report(rows, target, str(pending["reporter"]), fact)
 
 
 def read_model() -> ReadModel:
@@ -132,30 +132,32 @@ def _look_ahead(rows: Rows, facts: Sequence[Fact[Event]]) -> None:
             continue
         if reporter is None:
             continue
-        since = instant_text(_moved(fact.event.occurred_at, -TOGETHER_WITHIN))
         for target in _targets(cast("Fact[ReportAdmitted]", fact), cast("str | None", respondent)):
             before = near.get(target)
             if before is None:
                 before = near[target] = [(at, account) for at, account, _ in _accounts(rows, target)]
-            others = [account for at, account in before if at >= since and account != reporter][:PAIRED_MAX]
-            keys += [_pair(reporter, other) for other in others]
+            if before:
+                since = _Moment.of(fact.event.occurred_at).since
+                others = [account for at, account in before if at >= since and account != reporter][:PAIRED_MAX]
+                keys += [_pair(reporter, other) for other in others]
             before.insert(0, (fact.at, reporter))
     rows.prefetch(PAIRS, keys)
 
 
 class _Moment(NamedTuple):
-    """A moment, and how far what belongs together lies from it; all as texts, made once for a report."""
+    """A moment, and how far what belongs together lies from it, as texts; made where there is something to compare."""
 
     at: str
     since: str
     until: str
     forgotten: str
 
-    @classmethod
-    def of(cls, at: datetime) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=_DAYS_REMEMBERED_MAX)
+    def of(at: datetime) -> "_Moment":
         """The moment of a report."""
         since, until = _moved(at, -TOGETHER_WITHIN), _moved(at, TOGETHER_WITHIN)
-        return cls(*map(instant_text, (at, since, until, _moved(at, -MEMORY))))
+        return _Moment(*map(instant_text, (at, since, until, _moved(at, -MEMORY))))
 
 
 def _accounts(rows: Rows, target: Target) -> tuple[Account, ...]:
@@ -164,13 +166,23 @@ def _accounts(rows: Rows, target: Target) -> tuple[Account, ...]:
     if draft is not None:
         return cast("tuple[Account, ...]", draft)
     row = rows.get(CO_REPORTING, target)
-    return () if row is None else tuple((at, who, earlier) for at, who, earlier in json.loads(str(row["accounts"])))
+    return () if row is None else _read(str(row["accounts"]))
 
 
-def _report(rows: Rows, target: Target, reporter: str, moment: _Moment) -> None:
+@lru_cache(maxsize=_ROWS_REMEMBERED_MAX)
+def _read(accounts: str) -> tuple[Account, ...]:
+    """What a row keeps of its accounts; asked for when reading ahead, and again when the report is counted."""
+    return tuple((at, who, earlier) for at, who, earlier in json.loads(accounts))
+
+
+def _report(rows: Rows, target: Target, reporter: str, fact: Fact[ReportAdmitted]) -> None:
     """Put the account among those of the target, and compare it with the last ones before it."""
-    last, most = moment.at, 0
+    last, most = fact.at, 0
     others = list(_accounts(rows, target))
+    if not others:
+        rows.work_on(CO_REPORTING, target, ((last, reporter, most),), _row)
+        return
+    moment = _Moment.of(fact.event.occurred_at)
     for place, (before, account, earlier) in enumerate(others):
         if account == reporter:
             last, most = max(last, before), earlier

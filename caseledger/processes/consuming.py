@@ -10,6 +10,13 @@ from caseledger.processes.lifecycle import Running
 IDLE_S: Final = 0.25
 """How long all topics together are waited for when none had anything."""
 
+PACE_S: Final = 0.1
+FEW_MESSAGES: Final = 200
+"""So far apart, while messages keep coming, do turns begin that find no more than a few: an append costs the same again
+for this process, for the brokers and for all who follow, however few its events. The first message after a pause is
+not held up.
+"""
+
 QUIET_S_MIN: Final = 0.1
 QUIET_S_MAX: Final = 3_600.0
 """The shortest and the longest quiet that may be waited for."""
@@ -26,6 +33,7 @@ def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: 
     quiet_since = time.monotonic()
     try:
         while not running.is_set():
+            began_s = time.monotonic()
             found = _turns(intakes, running, IDLE_S / len(intakes) if idle else 0.0)
             running.turned()
             taken += found
@@ -34,6 +42,8 @@ def consume(intakes: Sequence[TopicIntake], running: Running, *, until_quiet_s: 
                 quiet_since = time.monotonic()
             elif until_quiet_s is not None and time.monotonic() - quiet_since >= until_quiet_s:
                 break
+            if 0 < found < FEW_MESSAGES:
+                running.wait(max(0.0, began_s + PACE_S - time.monotonic()))
     finally:
         for intake in intakes:
             intake.close()

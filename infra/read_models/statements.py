@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from infra.read_models.schema import sql_table
 from projections.rows import Changes
@@ -24,6 +24,10 @@ class TableStatements(Protocol):
 
     def write(self, connection: Connection, platform: str, changes: Changes) -> None:
         """Delete, change and add rows."""
+        ...
+
+    def committed(self, engine: Engine) -> None:
+        """What was written is kept from now on."""
         ...
 
 
@@ -61,6 +65,9 @@ class Statements:
         if changes.inserted:
             values_of = table.values_of
             connection.exec_driver_sql(self._insert, [(platform, *values_of(row)) for row in changes.inserted])
+
+    def committed(self, engine: Engine) -> None:
+        """SQLite goes by keys alone."""
 
     @cached_property
     def _made(self) -> sa.Table:

@@ -142,13 +142,15 @@ class ReadModelStore:
     def look(self, platform: str) -> Iterator["SqlBatch"]:
         """The rows of one platform as they are, to be read only."""
         with self._reading() as connection:
-            yield SqlBatch(connection, platform, self._statements)
+            yield self._sql_batch(connection, platform)
 
     @contextmanager
     def batch(self, platform: str) -> Iterator["SqlBatch"]:
         """A transaction on the rows of one platform."""
         with self._writing() as connection:
-            yield SqlBatch(connection, platform, self._statements)
+            yield self._sql_batch(connection, platform)
+        for statements in self._statements.values():
+            statements.committed(self._engine)
 
     def reset(self, platform: str, models: Sequence[ReadModel]) -> None:
         """Drop a platform's rows of these read models and set their checkpoints to 0."""
@@ -205,6 +207,13 @@ class ReadModelStore:
         from infra.read_models.postgres import PostgresStatements  # noqa: PLC0415 - its driver is not everywhere
 
         return PostgresStatements(table, self._engine.dialect)
+
+    def _sql_batch(self, connection: Connection, platform: str) -> "SqlBatch":
+        if self._engine.dialect.name == "postgresql":
+            from infra.read_models.postgres import look_up_by_key  # noqa: PLC0415 - as above
+
+            look_up_by_key(connection)
+        return SqlBatch(connection, platform, self._statements)
 
     def _rows(self, connection: Connection, platform: str, table: Table) -> Iterator[Sequence[Sequence[Value]]]:
         """All rows of a table by key, some thousand at a time."""

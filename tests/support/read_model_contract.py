@@ -12,10 +12,12 @@ from domain.recorded import Recorded
 from infra.read_models.query import OneOf, Query, Range
 from infra.read_models.store import ReadModelStore
 from projections.as_of import until_position, until_time
+from projections.audit_trail import STREAMS
 from projections.catalogue import by_name, read_models
 from projections.catch_up import CatchUp
 from projections.read_model import ReadModel
 from projections.rows import Rows
+from projections.tables import Value
 from tests.support.read_model_histories import random_ledger, shuffled_batches
 from tests.support.read_model_ledger import PLATFORM, Ledger, built
 
@@ -23,6 +25,8 @@ EVENTS = 250
 SEED = 20210310
 NAMES = [model.name for model in read_models()]
 OTHER = "another-platform"
+AWKWARD = ("", " ", "NULL", '"', '","', "\\", '\\"', "{a,b}", "'", "%s", "a\tb\nc\r", "\x1f", "阴阳怪气")
+"""Texts that a database could take for something else than texts."""
 
 
 @cache
@@ -182,6 +186,26 @@ class ReadModelContract:
         assert type(row["is_open"]) is bool
         assert isinstance(row["codes"], list)
 
+    def test_whatever_text_a_row_has_comes_back_and_is_found_by(self, store: ReadModelStore) -> None:
+        with store.batch(PLATFORM) as batch:
+            rows = Rows(batch)
+            for text in AWKWARD:
+                rows.append(STREAMS, _stream_row(text, account=text))
+            batch.write(rows.changes())
+        with store.batch(PLATFORM) as batch:
+            rows = Rows(batch)
+            rows.prefetch(STREAMS, [(text,) for text in AWKWARD])
+            assert [rows.get(STREAMS, (text,)) for text in AWKWARD] == [
+                _stream_row(text, account=text) for text in AWKWARD
+            ]
+            for text in AWKWARD[1:]:
+                rows.put(STREAMS, _stream_row(text, case_id=text, decided=True))
+            rows.delete(STREAMS, (AWKWARD[0],))
+            batch.write(rows.changes())
+        with store.look(PLATFORM) as look:
+            found = {str(row["stream"]): row for row in look.by_keys(STREAMS, [(text,) for text in AWKWARD])}
+        assert found == {text: _stream_row(text, case_id=text, decided=True) for text in AWKWARD[1:]}
+
     def _paged(self, store: ReadModelStore, query: Query) -> list[dict[str, object]]:
         rows: list[dict[str, object]] = []
         after = None
@@ -191,6 +215,13 @@ class ReadModelContract:
             if page.next is None:
                 return rows
             after = page.next
+
+
+def _stream_row(
+    stream: str, *, account: str | None = None, case_id: str | None = None, decided: bool = False
+) -> dict[str, Value]:
+    row: dict[str, Value] = {"stream": stream, "received_at_position": 1 if decided else None, "case_id": case_id}
+    return row | {"account": account, "decided": decided}
 
 
 def _die_in_a_batch(store: ReadModelStore, model: ReadModel, recorded: Recorded[Event]) -> None:

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 
 from caseledger.application.topic_intake import TooMuchPoison
-from caseledger.processes.consuming import QUIET_S_MIN, consume
+from caseledger.processes.consuming import FEW_MESSAGES, PACE_S, QUIET_S_MIN, consume
 from caseledger.processes.lifecycle import Running
 from infra.health import Health
 from infra.metrics import Metrics
@@ -56,3 +56,32 @@ def test_what_stops_it_is_raised_with_the_partitions_given_back(*, poison: bool)
         consume([platform.intake()], running())
     assert platform.topics.members["intake"] == []
     assert platform.tracked() is None
+
+
+class Paced(Event):
+    """Told to stop by the first wait, which it remembers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        self.set()
+        return True
+
+
+def test_a_few_messages_are_taken_at_once_and_more_are_waited_for_before_the_next_turn() -> None:
+    platform, stop = Platform(), Paced()
+    platform.send(line(0))
+    assert consume([platform.intake()], running(stop)) == 1
+    assert len(stop.waits) == 1
+    assert 0.0 <= (stop.waits[0] or 0.0) <= PACE_S
+
+
+def test_where_many_messages_wait_the_next_turn_comes_at_once() -> None:
+    platform, stop = Platform(), Paced()
+    for number in range(FEW_MESSAGES):
+        platform.send(line(number))
+    assert consume([platform.intake()], running(stop), until_quiet_s=QUIET_S_MIN) == FEW_MESSAGES
+    assert stop.waits == []
