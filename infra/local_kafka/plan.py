@@ -22,8 +22,8 @@ FAST_FAILOVER: Final = {
     "controller.quorum.election.timeout.ms": "500",
     "controller.quorum.election.backoff.max.ms": "200",
 }
-"""A broker that is gone is noticed after 2 s instead of 9 s, a controller after 1 s instead of 2 s. Apache's own sessions
-stand unless these are asked for.
+"""A broker that is gone is noticed after 2 s instead of 9 s, a controller after 1 s instead of 2 s. Apache's own
+sessions stand unless these are asked for.
 """
 
 SMALL: Final = {
@@ -38,8 +38,8 @@ SMALL: Final = {
     "auto.create.topics.enable": "false",
     "replica.fetch.backoff.ms": "100",
 }
-"""What a broker with few topics and clients can do without, and topics only where they were made on purpose. A copy that
-asks a new leader too early, before that knows that it leads, asks again after a tenth of a second and not a whole one.
+"""What a broker with few topics and clients can do without, and topics only where they were made on purpose. A copy
+that asks a new leader too early, before that knows that it leads, asks again after a tenth of a second, not after one.
 """
 
 
