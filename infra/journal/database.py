@@ -73,17 +73,22 @@ class Database:
         if self._path is None:
             with self._lock:
                 return self._fetch(self._writer, statement, parameters)
-        try:
-            reader = self._idle.pop()
-        except IndexError:
-            reader = self._connect(self._limits.reader_cache_kib)
+        reader = self._reader()
         try:
             return self._fetch(reader, statement, parameters)
         finally:
-            if self._closed or len(self._idle) >= self._limits.readers_max:
-                reader.close()
-            else:
-                self._idle.append(reader)
+            self._give_back(reader)
+
+    def part(self, offset: int, at: int, size: int) -> bytes:
+        """So many bytes of a log record from this place on, fewer where it ends; the rest is not even copied."""
+        if self._path is None:
+            with self._lock:
+                return self._part(self._writer, offset, at, size)
+        reader = self._reader()
+        try:
+            return self._part(reader, offset, at, size)
+        finally:
+            self._give_back(reader)
 
     def writing(self) -> "Transaction":
         """A transaction that no other writer of the file can come between; rolled back when the block raises.
@@ -185,6 +190,28 @@ class Database:
         with self._lock:
             if not self._closed:
                 self._writer.execute(f"PRAGMA cache_size=-{cache_kib}")
+
+    def _reader(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect(self._limits.reader_cache_kib)
+
+    def _give_back(self, reader: sqlite3.Connection) -> None:
+        if self._closed or len(self._idle) >= self._limits.readers_max:
+            reader.close()
+        else:
+            self._idle.append(reader)
+
+    def _part(self, connection: sqlite3.Connection, offset: int, at: int, size: int) -> bytes:
+        try:
+            with connection.blobopen("records", "record", offset, readonly=True) as record:
+                record.seek(at)
+                return record.read(size)
+        except ValueError:
+            return b""  # it ends before that place
+        except sqlite3.Error as error:
+            raise self._error(error) from error
 
     def _fetch(self, connection: sqlite3.Connection, statement: str, parameters: Sequence[Value]) -> list[Row]:
         try:

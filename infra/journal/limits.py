@@ -78,6 +78,14 @@ SCAN_APPENDS_MAX = 2_000
 """Appends fetched by one query of a notification scan."""
 SCAN_EVENTS_MIN = 1_000
 """Events looked through by one query of a scan for some types only."""
+WHOLE_BYTES_MAX = 16_384
+"""Of a longer log record only a part is read where a stream has events in it: copying it costs more than they do."""
+PART_BYTES = 1_024
+"""That part has so many bytes for each event, and more where they turn out to be larger."""
+PART_GROWTH = 8
+"""So many times as many, again and again."""
+PARTS_MAX = 8
+"""Parts read of one record; for more it is read as a whole."""
 RECORDS_MAX = 64
 """Log records held at once while many streams are read."""
 KEYS_MAX = 256

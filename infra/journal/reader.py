@@ -12,15 +12,25 @@ from infra.journal.collecting import nothing_to_collect
 from infra.journal.database import Database, Row
 from infra.journal.events import read_notifications, read_run
 from infra.journal.index import NOT_TAKEN, chunks, marks
-from infra.journal.limits import RECORDS_MAX, SCAN_APPENDS_MAX, SCAN_EVENTS_MIN, Limits
+from infra.journal.limits import (
+    PARTS_MAX,
+    RECORDS_MAX,
+    SCAN_APPENDS_MAX,
+    SCAN_EVENTS_MIN,
+    WHOLE_BYTES_MAX,
+    Limits,
+)
 from infra.journal.records import recorded_at_of
+from infra.journal.runs import read_stored
 from infra.journal.stream_cache import StreamCache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNLESS_LONG = f"CASE WHEN length(r.record) <= {WHOLE_BYTES_MAX} THEN r.record END"
 _STREAM = (
-    "SELECT s.first_version, s.last_version, s.at, r.record FROM streams s CROSS JOIN records r ON r.offset = s.offset"
-    " WHERE s.originator = ?"
+    "SELECT s.first_version, s.last_version, s.at, s.offset, " + _UNLESS_LONG + " FROM streams s"  # noqa: S608 - ours
+    " CROSS JOIN records r ON r.offset = s.offset WHERE s.originator = ?"
 )
+"""Its runs of events, each with its record, unless that is long."""
 _STREAM_WHOLE = f"{_STREAM} ORDER BY s.last_version"
 _STREAM_GROWN = (
     f"SELECT * FROM ({_STREAM} AND s.last_version > ? UNION ALL {_STREAM} AND s.last_version < ?) ORDER BY last_version"  # noqa: S608 - constants
@@ -79,8 +89,8 @@ class Reader:
         if desc:
             rows.reverse()
         found = []
-        for first, last, at, record in rows:
-            read_run(record, at, last - first + 1, originator_id, found)
+        for row in rows:
+            read_stored(self._database, row, originator_id, found)
         if gt is not None or lte is not None:
             found = [
                 event
@@ -103,10 +113,13 @@ class Reader:
             places: dict[int, list[int]] = {}
             for place, row in enumerate(rows):
                 places.setdefault(row[4], []).append(place)
-            for offset, record in self._records(list(places)):
-                for place in places[offset]:
+            for offset, record in self._records([each for each in places if len(places[each]) > PARTS_MAX]):
+                for place in places.pop(offset):
                     key, first, last, at, _ = rows[place]
                     read_run(record, at, last - first + 1, wanted[key], runs[place])
+            for place in (place for several in places.values() for place in several):
+                key, *run = rows[place]
+                read_stored(self._database, (*run, None), wanted[key], runs[place])
             for row, run in zip(rows, runs, strict=True):
                 found.setdefault(wanted[row[0]], []).extend(run)
         return found
@@ -248,8 +261,8 @@ class Reader:
             rows = self._database.rows(_STREAM_WHOLE, (key,))
         found = list(kept)
         size = self._cache.size(kept)
-        for first, last, at, record in rows:
-            size += read_run(record, at, last - first + 1, originator_id, found)
+        for row in rows:
+            size += read_stored(self._database, row, originator_id, found)
         self._cache.put(key, tuple(found), size)
         return found
 
