@@ -3,11 +3,11 @@
 import multiprocessing
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Lock
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -66,10 +66,11 @@ def _measured(place: Place, count: int, seconds: float, table: Table, processes:
         recorder.max_notification_id()
     context = multiprocessing.get_context("spawn")
     answers: Queue[Written] = context.Queue()
-    ready = context.Barrier(count + 1)
+    ready, one_by_one = context.Barrier(count + 1), context.Lock()
     stream = uuid4()
     started = [
-        context.Process(target=_write, args=(place.opener, stream, seconds, ready, answers)) for _ in range(count)
+        context.Process(target=_write, args=(place.opener, stream, seconds, one_by_one, ready, answers))
+        for _ in range(count)
     ]
     for process in started:
         process.start()
@@ -93,9 +94,13 @@ def _measured(place: Place, count: int, seconds: float, table: Table, processes:
     ]
 
 
-def _write(opener: Opener, stream: UUID, seconds: float, ready: Barrier, answers: "Queue[Written]") -> None:
+def _write(
+    opener: Opener, stream: UUID, seconds: float, one_by_one: Lock, ready: Barrier, answers: "Queue[Written]"
+) -> None:
     appends = conflicts = 0
-    with opener() as recorder:
+    with ExitStack() as closes:
+        with one_by_one:  # PostgreSQL's recorder makes its tables, and fails where another does so at the same moment
+            recorder = closes.enter_context(opener())
         ready.wait(_WAIT_S)
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
