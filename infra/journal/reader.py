@@ -89,8 +89,11 @@ class Reader:
         if desc:
             rows.reverse()
         found = []
-        for row in rows:
-            read_stored(self._database, row, originator_id, found)
+        for first, last, at, offset, record in rows:
+            if record is None:
+                read_stored(self._database, (first, last, at, offset), originator_id, found)
+            else:
+                read_run(record, at, last - first + 1, originator_id, found)
         if gt is not None or lte is not None:
             found = [
                 event
@@ -119,7 +122,7 @@ class Reader:
                     read_run(record, at, last - first + 1, wanted[key], runs[place])
             for place in (place for several in places.values() for place in several):
                 key, *run = rows[place]
-                read_stored(self._database, (*run, None), wanted[key], runs[place])
+                read_stored(self._database, run, wanted[key], runs[place])
             for row, run in zip(rows, runs, strict=True):
                 found.setdefault(wanted[row[0]], []).extend(run)
         return found
@@ -261,8 +264,11 @@ class Reader:
             rows = self._database.rows(_STREAM_WHOLE, (key,))
         found = list(kept)
         size = self._cache.size(kept)
-        for row in rows:
-            size += read_stored(self._database, row, originator_id, found)
+        for first, last, at, offset, record in rows:
+            if record is None:
+                size += read_stored(self._database, (first, last, at, offset), originator_id, found)
+            else:
+                size += read_run(record, at, last - first + 1, originator_id, found)
         self._cache.put(key, tuple(found), size)
         return found
 

@@ -1,25 +1,23 @@
 """A run of events, consecutive in one append and of one stream, read without copying a long log record for it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from infra.journal.avro import MalformedError
-from infra.journal.database import Database, Row
+from infra.journal.database import Database
 from infra.journal.events import read_run
 from infra.journal.limits import PART_BYTES, PART_GROWTH
 
 
-def read_stored(database: Database, row: Row, originator_id: UUID | str, into: list[StoredEvent]) -> int:
+def read_stored(database: Database, run: Sequence[int], originator_id: UUID | str, into: list[StoredEvent]) -> int:
     """Add a run of events to the list; the bytes that they take.
 
-    The row tells first and last version, the byte and the offset of the record where they begin, and the record itself,
-    or None to have only a part of it read.
+    The run tells first and last version, and the byte and the record's offset where they begin.
     """
-    first, last, at, offset, record = row
+    first, last, at, offset = run
     count = last - first + 1
-    if record is not None:
-        return read_run(record, at, count, originator_id, into)
     size = PART_BYTES * count
     while True:
         part = database.part(offset, at, size)
