@@ -132,6 +132,7 @@ class KafkaSource:
                 f"caseledger-{self._group}",
                 self._connect_s_max,
                 group_id=self._group,
+                isolation_level="read_committed",
                 session_timeout_ms=int(SESSION_S * 1_000),
                 heartbeat_interval_ms=int(HEARTBEAT_S * 1_000),
                 max_poll_interval_ms=int(TURN_S_MAX * 1_000),

@@ -6,7 +6,7 @@ from inspect import signature
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
 from consumers.messages import Outgoing, Sink, SinkFailed, Source, SourceCut, SourceFailed, Tail
 from infra.kafka.admin import administering
@@ -74,6 +74,27 @@ def test_what_was_deleted_before_it_was_read_is_missed_and_passed_over_only_when
             came(carrier.source({0: 0}), 1)
         source = KafkaSource(brokers, carrier.topic, uuid4().hex, {0: 0}.get, skip_lost=True)
         assert came(closes.enter_context(closing(source)), 2).places == [(0, 3), (0, 4)]
+
+
+def test_what_a_producer_took_back_never_comes(kafka_broker: str) -> None:
+    brokers = Brokers.parse(kafka_broker)
+    with ExitStack() as closes:
+        carrier = KafkaCarrier(brokers, 1, closes)
+        producer = closes.enter_context(
+            closing(KafkaProducer(**brokers.options("test"), transactional_id=carrier.topic))
+        )
+        producer.init_transactions()
+        for value in (b"kept", b"taken back", b"kept as well", b"taken back at the end"):
+            producer.begin_transaction()
+            producer.send(carrier.topic, value)
+            producer.flush()
+            if value.startswith(b"kept"):
+                producer.commit_transaction()
+            else:
+                producer.abort_transaction()
+        reading = came(carrier.source({}), 2)
+        assert [message.value for message in reading.messages] == [b"kept", b"kept as well"]
+        assert came(carrier.source({0: 0}, "h"), 1).places == [(0, 4)]
 
 
 def test_brokers_that_do_not_answer_are_named() -> None:
