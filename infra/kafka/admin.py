@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +13,10 @@ from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import (
     AuthorizationError,
     InvalidReplicationFactorError,
+    KafkaConnectionError,
     KafkaError,
+    KafkaTimeoutError,
+    NodeNotReadyError,
     RetriableError,
     TopicAlreadyExistsError,
     UnknownBrokerIdError,
@@ -33,10 +36,13 @@ REQUEST_MS: Final = 10_000
 PROBE_MS: Final = 1_000
 """How long each address is tried once more to say why none can be reached, and one broker is asked for a new topic."""
 PROBES_MAX: Final = 5
+REPLACED_S_MAX: Final = 15.0
+"""How long a broker may be asked in vain that is gone: the others take it for alive until its session ends."""
 RETRY_S: Final = 0.1
 """Between two questions for a leader, or whether a new topic is known."""
 
 _RECONNECT_MS_MAX: Final = 500
+_OUT_OF_REACH: Final = (KafkaConnectionError, NodeNotReadyError, KafkaTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +66,18 @@ class Admin:
 
     def describe(self, topic: str, settings: Collection[str]) -> Described | None:
         """The topic and these of its settings, or None if there is none. Raises `InterfaceError` if it may not be."""
-        with _told(self._brokers):
-            (found,) = self._client.describe_topics([topic])
-            if found["error_code"] == UnknownTopicOrPartitionError.errno:
-                return None
-            self._check(found["error_code"], "describe", topic)
-            cluster_id = self._client.describe_cluster()["cluster_id"]
-            config = self._config(topic, settings)
+        (found,) = self._answered(lambda: self._client.describe_topics([topic]))
+        if found["error_code"] == UnknownTopicOrPartitionError.errno:
+            return None
+        self._check(found["error_code"], "describe", topic)
+        cluster_id = self._answered(self._client.describe_cluster)["cluster_id"]
+        config = self._config(topic, settings)
         replicas = [len(each["replica_nodes"]) for each in found["partitions"]]
         return Described(cluster_id, str(found["topic_id"]), len(replicas), min(replicas), config)
 
     def topics(self) -> list[str]:
         """The names of all topics that may be seen."""
-        with _told(self._brokers):
-            return list(self._client.list_topics())
+        return list(self._answered(self._client.list_topics))
 
     def offsets(self, topic: str) -> tuple[int, int]:
         """The first offset of the topic's partition 0, and the one that its next record will have."""
@@ -120,6 +124,19 @@ class Admin:
         if answer != "OK":
             raise InterfaceError(f"cannot change the settings of topic {topic} at {self._brokers}: {answer}")
 
+    def _answered(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - the library has no types
+        """What is answered: asked again, which changes nothing, while the broker that was asked is out of reach."""
+        until = time.monotonic() + REPLACED_S_MAX
+        while True:
+            try:
+                return ask()
+            except _OUT_OF_REACH as error:
+                if time.monotonic() > until:
+                    raise _wrong(self._brokers, error) from error
+                time.sleep(RETRY_S)
+            except (KafkaError, RuntimeError) as error:
+                raise _wrong(self._brokers, error) from error
+
     def _wait_until_known(self, topic: str) -> None:
         until = time.monotonic() + REQUEST_MS / 1000
         while unaware := self.unaware(topic):
@@ -142,7 +159,7 @@ class Admin:
 
     def _config(self, topic: str, settings: Collection[str]) -> dict[str, str]:
         resource = ConfigResource(ConfigResourceType.TOPIC, topic, list(settings))
-        found = self._client.describe_configs([resource], config_filter="all")["topic"][topic]
+        found = self._answered(lambda: self._client.describe_configs([resource], config_filter="all"))["topic"][topic]
         if not found:  # the client passes over the error that came instead
             raise InterfaceError(
                 f"cannot read the settings of topic {topic} at {self._brokers}: this client may not, or the topic was "

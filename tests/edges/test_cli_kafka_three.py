@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.kafka.admin import administering
+from infra.kafka.connection import Brokers
 from infra.local_kafka.broker import command_line
 from infra.local_kafka.clients import seen_by
 from infra.local_kafka.local import LocalKafka, State
@@ -19,6 +21,7 @@ from tests.support.ports import port_slot
 
 GONE_S_MAX = 30.0
 ROWS = 4
+QUESTIONS = 6
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,23 @@ def test_the_controller_is_a_process_beside_the_brokers_and_none_of_them(data: P
     seen = [seen_by(each) for each, _ in by_name.values()]
     assert [each and each.brokers for each in seen] == [{1, 2, 3}] * 3
     assert seen_by(address) is None, "the controller serves clients as if it were a broker"
+
+
+def test_topics_are_told_of_while_a_broker_that_was_killed_still_counts_as_there(data: Path) -> None:
+    brokers = Brokers.parse(document(data, "status")["bootstrap"])
+    with administering(brokers) as admin:
+        admin.make("told", 1, 3, {})
+    kill(shown(data)["3"][1])
+    for _ in range(QUESTIONS):  # each asks some brokers, of which one is gone, and all the others take it for alive
+        with administering(brokers) as admin:
+            found = admin.describe("told", ["min.insync.replicas"])
+            assert found is not None
+            assert (found.replication, found.config, "told" in admin.topics()) == (
+                3,
+                {"min.insync.replicas": "2"},
+                True,
+            )
+    document(data, "up")
 
 
 def test_up_starts_what_was_killed_and_leaves_the_others_and_down_ends_all(data: Path) -> None:
