@@ -12,18 +12,18 @@ from infra.journal.kafka_client import SupersededError
 from infra.journal.log import AppendInDoubtError
 from infra.kafka.claimed import ClaimedPartition, ClaimRefused
 from infra.kafka.connection import Brokers
+from infra.kafka.shares import shares
 
 CLAIMS_MAX: Final = 32
 """Claims held at once, each with connections of its own; the one that was not used for longest goes."""
 
+BATCH_MESSAGES_MAX: Final = 1_000
 BATCH_BYTES_MAX: Final = 250_000
-"""What the messages of a batch may add up to, unless one alone is larger."""
+"""Messages of a batch, and what they may add up to unless one alone is larger."""
 
 CONNECT_S_MAX: Final = 10.0
 DELIVERY_S_MAX: Final = 60.0
 """How long a batch is sent for: longer than any fail-over."""
-
-_HEADER_BYTES: Final = 32
 
 
 class KafkaAside:
@@ -55,7 +55,7 @@ class KafkaAside:
         """As the port says."""
         claimed = self._claims[partition]
         with self._in_our_words(partition):
-            for share in _shares(messages):
+            for share in shares(messages, BATCH_BYTES_MAX, BATCH_MESSAGES_MAX):
                 claimed.produce(claimed.batch(share), DELIVERY_S_MAX)
 
     def close(self) -> None:
@@ -95,23 +95,3 @@ class KafkaAside:
         except (ClaimRefused, InterfaceError, OperationalError, AppendInDoubtError) as error:
             self._let_go(partition)
             raise SinkFailed(f"not set aside in {self._topic}: {error}") from error
-
-
-def _shares(messages: Sequence[Outgoing]) -> Iterator[Sequence[Outgoing]]:
-    """The messages in parts of bounded size, or of one."""
-    share: list[Outgoing] = []
-    total = 0
-    for message in messages:
-        size = _size(message)
-        if share and total + size > BATCH_BYTES_MAX:
-            yield share
-            share, total = [], 0
-        share.append(message)
-        total += size
-    if share:
-        yield share
-
-
-def _size(message: Outgoing) -> int:
-    headers = sum(_HEADER_BYTES + len(name) + len(value) for name, value in message.headers)
-    return len(message.key or b"") + len(message.value or b"") + headers

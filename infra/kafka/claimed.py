@@ -28,7 +28,10 @@ _PAUSE_S: Final = 0.02
 _OK: Final = 0
 _NOT_NOW: Final = frozenset({6, 7, 13, 14, 15, 16, 51, 56})
 """Answers worth another try: the coordinator moves, loads or is still busy with what an earlier claimant began."""
+_ELSEWHERE: Final = frozenset({15, 16})
+"""Those of them by which another broker coordinates, or will."""
 _SUPERSEDED: Final = frozenset({47, 90})
+"""Somebody claimed meanwhile."""
 
 
 class ClaimRefused(Exception):  # noqa: N818 - a fault is named as the sentence it says
@@ -147,14 +150,14 @@ class ClaimedPartition(SequencedPartition):
             raise ClaimRefused(f"{self._brokers} refused {name}: {told}; see the ACLs in docs/operating.md")
         if time.monotonic() >= deadline:
             raise ClaimRefused(f"{self._brokers} did not grant {name} within {CLAIM_S_MAX:g} s: {told}")
-        if code in (15, 16):
+        if code in _ELSEWHERE:
             self._coordinator = None
         self._await(Future(), time.monotonic() + _PAUSE_S)
 
 
 def _code(answer: Any) -> int:  # noqa: ANN401 - as above
     """The first error in the answer about all partitions, or about the transaction."""
-    if hasattr(answer, "error_code") and not hasattr(answer, "results_by_topic_v3_and_below"):
+    if not hasattr(answer, "results_by_topic_v3_and_below"):
         return int(answer.error_code)
     codes = [each.partition_error_code for topic in answer.results_by_topic_v3_and_below
              for each in topic.results_by_partition]  # fmt: skip

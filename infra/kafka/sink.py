@@ -14,6 +14,7 @@ from kafka.errors import KafkaError
 from consumers.messages import Outgoing, SinkFailed
 from infra.kafka.clients import connected
 from infra.kafka.connection import Brokers
+from infra.kafka.shares import shares
 
 PUT_MESSAGES_MAX: Final = 2_000
 PUT_BYTES_MAX: Final = 8_000_000
@@ -29,7 +30,6 @@ DELIVERY_S_MAX: Final = 60.0
 FLUSH_S_MAX: Final = 65.0
 LINGER_MS: Final = 5
 BATCH_BYTES: Final = 1 << 18
-HEADER_BYTES: Final = 32
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class KafkaSink:
         Raises `SinkFailed`: which of them the topics hold is not known then.
         """
         try:
-            for share in _shares(messages):
+            for share in shares(messages, PUT_BYTES_MAX, PUT_MESSAGES_MAX):
                 self._put(share)
         except (KafkaError, OSError, ValueError, TypeError, AssertionError) as error:
             self._throw_away()
@@ -101,21 +101,3 @@ class KafkaSink:
                 producer.close(timeout=0)
             except KafkaError as error:
                 log.debug("producer_not_closed_well", reason=str(error))
-
-
-def _shares(messages: Sequence[Outgoing]) -> Sequence[Sequence[Outgoing]]:
-    """The messages in parts of bounded number and size."""
-    shares: list[Sequence[Outgoing]] = []
-    first = total = 0
-    for place, message in enumerate(messages):
-        size = _size(message)
-        if place > first and (total + size > PUT_BYTES_MAX or place - first == PUT_MESSAGES_MAX):
-            shares.append(messages[first:place])
-            first, total = place, 0
-        total += size
-    return [*shares, messages[first:]] if messages else []
-
-
-def _size(message: Outgoing) -> int:
-    headers = sum(HEADER_BYTES + len(name) + len(value) for name, value in message.headers)
-    return len(message.key or b"") + len(message.value or b"") + headers
